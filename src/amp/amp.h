@@ -1,0 +1,104 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The amplifier: its state, and the rules by which a command changes it. Pure functions of state,
+ * command and time: no clock, no files, no threads. One thread owns a struct amp.
+ *
+ * Rules that belong here and to no surface: mute beats dim beats level; dim keeps the level, and
+ * raising a level by more than the dim amount while dimmed ends dim where the listener now is;
+ * turning a muted output up unmutes it, down does not; no rise passes a limit; a reported value
+ * sent back changes nothing.
+ */
+#ifndef WIREGAIN_AMP_H
+#define WIREGAIN_AMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "controls.h"
+#include "plan.h"
+
+struct amp {
+	struct value values[CONTROL_COUNT][INPUTS];
+	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
+	int dim_base[2];                /* headphone and line: level when dim was switched on */
+	bool bypass_held;               /* since power-up nobody has asked for the input's bypass */
+	uint64_t revision;              /* counts changes */
+};
+
+enum verb {
+	VERB_SET,  /* to `value` */
+	VERB_STEP, /* by `steps` of the row's step; a choice wraps round */
+	VERB_DO,   /* an action */
+};
+
+struct command {
+	struct control_ref ref;
+	enum verb verb;
+	struct value value;
+	int steps;
+};
+
+/* Everything at its default, switched on, nothing told as changed. */
+void amp_init(struct amp *amp);
+
+/*
+ * As amp_init(), then neutral: both levels 0.0, nothing engaged, limits open. For a render.
+ */
+void amp_init_neutral(struct amp *amp);
+
+/*
+ * Takes a kept value back, without the rules of a command. 0, or -EINVAL with the reason when it
+ * is not a value of this control or the control is not kept.
+ */
+int amp_restore(struct amp *amp, struct control_ref ref, const struct value *value,
+		struct refusal *ret_refusal);
+
+/*
+ * Power-up, after every amp_restore(): levels at min(last, start), trim of the selected input
+ * included; bypass waits until somebody asks for it; power as it was left, or on with
+ * power.auto_on. Says in system.notice what it lowered.
+ */
+void amp_start(struct amp *amp);
+
+/*
+ * Makes a set command from a path and a text ("input", "next" becomes a step). 0, -ENOENT for an
+ * unknown path or -EINVAL for a bad value, with the reason.
+ */
+int command_parse_set(const char *path, const char *text, struct command *ret_command,
+		      struct refusal *ret_refusal);
+
+/*
+ * Carries out a command. 0, or -EINVAL (not a value), -EACCES (a reading) or -EPERM (against a
+ * rule), with the reason, and then nothing has changed. A step that would pass an end or a limit
+ * stops there and succeeds. `now_ms` is any clock that does not go back.
+ */
+int amp_command(struct amp *amp, const struct command *command, uint64_t now_ms,
+		struct refusal *ret_refusal);
+
+/* The amplifier's own door: sets a reading, or a kept value, past the rules of a command. */
+void amp_report(struct amp *amp, struct control_ref ref, const struct value *value);
+
+/* Short forms of amp_report(). */
+void amp_report_number(struct amp *amp, enum control_id id, double number);
+void amp_report_text(struct amp *amp, enum control_id id, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Every kept setting to its default, with what is heard lowered to it, never raised: an output
+ * whose level is below the default keeps its level.
+ */
+void amp_reset(struct amp *amp);
+
+/*
+ * Takes the next control that changed since it was last told. False when there is none.
+ */
+bool amp_take_change(struct amp *amp, struct control_ref *ret_ref);
+
+const struct value *amp_value(const struct amp *amp, struct control_ref ref);
+
+/* Short forms of amp_value() for rows with one instance, and for input `input` from 0. */
+int amp_int(const struct amp *amp, enum control_id id);
+int amp_input_int(const struct amp *amp, enum control_id id, int input);
+
+#endif

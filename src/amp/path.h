@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The signal path: from five stereo inputs to headphone, line and sub, in double precision.
+ * Everything here but path_init() runs on the audio thread: no allocation, no lock, no system call.
+ *
+ * Every change of anything is one thing: the whole table of factors goes from the old plan to the
+ * new one along a quintic curve, 20 ms for steps of up to 1 dB and 50 ms for all else. A change
+ * during a change adds its own curve, which ends no earlier than those before it, so that every
+ * factor stays within the plans it passes (no overshoot), smooth in value, slope and curvature.
+ */
+#ifndef WIREGAIN_PATH_H
+#define WIREGAIN_PATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "limiter.h"
+#include "lowpass.h"
+#include "plan.h"
+#include "ramp.h"
+
+#define PATH_BLOCK        1024 /* frames that are worked on at once: all of it stays near the core */
+#define PATH_CHANGES      24   /* changes that may be under way at once */
+
+#define PATH_STEP_MS      20
+#define PATH_CHANGE_MS    50
+#define PATH_START_MS     500
+#define PATH_EMERGENCY_MS 2
+
+/* A plan on its way in. */
+struct path_change {
+	struct plan plan;
+	struct ramp_progress progress;
+};
+
+struct path {
+	double rate_hz;
+	unsigned int outputs; /* bit N: enum output N is wanted */
+	struct plan plan;     /* where every finished change has led to */
+	struct path_change changes[PATH_CHANGES];
+	unsigned int change_count;
+	struct gate gates[OUTPUTS]; /* fade in and out of each output, apart from the plan */
+	struct lowpass lowpass;
+	struct limiter limiters[OUTPUTS];
+	uint64_t nonfinite_samples; /* of the outputs, silenced */
+	uint64_t limited_frames;    /* of the outputs, limited or clipped at full scale */
+	bool bit_exact[OUTPUTS];    /* of the last block: what left is what came in */
+};
+
+/* Silent, at a rate from 1 Hz to 1.536 MHz, every gate closed. `outputs`: bit N, enum output N. */
+void path_init(struct path *path, double rate_hz, const struct plan *plan, unsigned int outputs);
+
+/* Another rate: state of filters is dropped, gates close at once; open them to fade in. */
+void path_set_rate(struct path *path, double rate_hz);
+
+/* Starts towards a plan. False when PATH_CHANGES are under way: ask again at the next block. */
+bool path_set_plan(struct path *path, const struct plan *plan);
+
+/* Fades an output in or out within `ms`; 0: at once. */
+void path_set_gate(struct path *path, enum output output, bool open, double ms);
+
+/*
+ * Works on `frames` frames. in[N][side] may be NULL: silence. out[channel] may be NULL: not
+ * wanted, else it receives frames of full scale +-1.0, never beyond, always finite. Inputs and
+ * outputs do not overlap.
+ */
+void path_process(struct path *path, const double *const in[INPUTS][2], double *const out[CHANNELS],
+		  unsigned int frames);
+
+/* No change is under way and every gate rests. */
+bool path_settled(const struct path *path);
+
+/* Every gate is closed and rests. */
+bool path_silent(const struct path *path);
+
+#endif

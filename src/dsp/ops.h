@@ -1,0 +1,101 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The hot loops, as a table of functions: a plain C version, and versions for vector units that are
+ * chosen at run time. Every version gives the same bits as the plain one (the dither's too), which
+ * a test checks for each. Real-time safe. Pointers need no alignment; inputs and outputs do not
+ * overlap unless it says in place.
+ */
+#ifndef WIREGAIN_OPS_H
+#define WIREGAIN_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How samples stand in a file or a device. Integers are little-endian, s24 is packed in 3 bytes. */
+enum sample_format {
+	FORMAT_S16,
+	FORMAT_S24,
+	FORMAT_S32,
+	FORMAT_F32,
+	FORMAT_F64,
+	FORMATS,
+};
+
+static inline unsigned int format_bytes(enum sample_format format)
+{
+	static const unsigned char bytes[FORMATS] = {2, 3, 4, 4, 8};
+
+	return bytes[format];
+}
+
+/* The bits of an integer format; 0 for f32 and f64. */
+static inline unsigned int format_bits(enum sample_format format)
+{
+	static const unsigned char bits[FORMATS] = {16, 24, 32, 0, 0};
+
+	return bits[format];
+}
+
+/*
+ * Dither: 16 generators side by side (xoshiro128++ of D. Blackman and S. Vigna, 32 bits each),
+ * word-major so that a vector unit steps them together. Two draws make 16 values of triangular
+ * density, (a + b) * 2^-32 with a, b signed 32-bit: +-1 of the least significant bit.
+ */
+#define DITHER_LANES 16
+
+struct dither {
+	uint32_t state[4][DITHER_LANES];
+};
+
+/* Seeds every lane apart from the others with splitmix64. */
+void dither_init(struct dither *dither, uint64_t seed);
+
+struct ops {
+	const char *name; /* "c", "avx2", "avx512", ... */
+
+	/*
+	 * to[i] = from[i] * gain. Returns true when every |to[i]| <= ceiling, false when one is
+	 * beyond or is not a number. `to` may be `from`.
+	 */
+	bool (*scale)(double *to, const double *from, double gain, double ceiling, size_t count);
+
+	/* to[i] = a[i] * gain_a + b[i] * gain_b; the same answer. */
+	bool (*scale2)(double *to, const double *a, double gain_a, const double *b, double gain_b,
+		       double ceiling, size_t count);
+
+	/* to[i] += from[i] * gain[i] */
+	void (*add_ramp)(double *to, const double *from, const double *gain, size_t count);
+
+	void (*from_float)(double *to, const float *from, size_t count);
+
+	/* Rounds to nearest. */
+	void (*to_float)(float *to, const double *from, size_t count);
+
+	/*
+	 * Interleaved samples of `channels` (1 or 2) to a plane for each channel, full scale 1.0:
+	 * s16 by 2^-15, s24 by 2^-23, s32 by 2^-31, all exact.
+	 */
+	void (*unpack[FORMATS])(double *const to[2], const void *from, unsigned int channels,
+				size_t frames);
+
+	/*
+	 * The way back. Integers: times 2^(bits - 1), plus one value of dither for each sample
+	 * where `dither` is not NULL, rounded to nearest even, held within the format's range.
+	 * Dither is drawn in interleaved order, 16 values at a time from the call's first sample;
+	 * what is left of the last draw is dropped. f32 is rounded to nearest, f64 copied; both
+	 * ignore dither.
+	 */
+	void (*pack[FORMATS])(void *to, const double *const from[2], unsigned int channels,
+			      size_t frames, struct dither *dither);
+};
+
+/* The best of this machine, found once; never NULL. WIREGAIN_OPS=c in the environment is not read.
+ */
+const struct ops *ops_best(void);
+
+/* Every version that this machine can run, the plain one first; NULL at the end. For tests. */
+const struct ops *const *ops_all(void);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The service: a running amplifier. It owns the state, and joins the doors by which changes come in
+ * with all who are to be told: surfaces, the engine, the back end, the store. Main thread only.
+ */
+#ifndef WIREGAIN_SERVICE_H
+#define WIREGAIN_SERVICE_H
+
+#include "amp.h"
+#include "audio.h"
+#include "loop.h"
+#include "store.h"
+
+struct service;
+
+struct service_config {
+	const struct audio_ops *audio;
+	struct store *store; /* the caller's; NULL: nothing is kept */
+};
+
+/* Who wants to be told. The structure is the surface's and stays where it is until removed. */
+struct service_listener {
+	void (*changed)(void *data, struct control_ref ref); /* once for each change */
+	void (*saved)(void *data);                           /* service_saved() moved on */
+	void *data;
+	struct service_listener *next; /* the service's */
+};
+
+/*
+ * Takes a started amp (a copy), makes the engine, and starts the back end. 0 or the back end's
+ * error.
+ */
+int service_create(struct loop *loop, const struct service_config *config, const struct amp *amp,
+		   struct service **ret_service);
+
+/* Fades out, stops the back end, saves. NULL is fine. */
+void service_destroy(struct service *service);
+
+const struct amp *service_amp(const struct service *service);
+
+/* A surface's only door: amp_command(), then everybody is told. */
+int service_command(struct service *service, const struct command *command,
+		    struct refusal *ret_refusal);
+
+/*
+ * Replaces every kept setting by those of another amp at once (import, reset): whole or not at all.
+ */
+void service_replace(struct service *service, const struct amp *amp);
+
+void service_listen(struct service *service, struct service_listener *listener);
+void service_unlisten(struct service *service, struct service_listener *listener);
+
+/* The number of the save that holds everything up to now, and the newest one that is on the disk.
+ */
+uint64_t service_save_wanted(const struct service *service);
+uint64_t service_saved(const struct service *service);
+int service_save_error(const struct service *service);
+
+#endif

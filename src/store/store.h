@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The store: one SQLite file with the kept settings and the events. A thread of its own writes, so
+ * that a slow disk holds up nobody; what is waiting is written together, in one transaction, so a
+ * file after a kill or a power cut holds the settings of one moment, whole. Functions are for one
+ * thread, the main one.
+ */
+#ifndef WIREGAIN_STORE_H
+#define WIREGAIN_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "amp.h"
+
+#define STORE_SCHEMA 1
+
+struct store;
+
+/*
+ * Opens or makes the file and the folders above it. 0 or a negative errno with the reason and what
+ * to do: -EPROTO when a newer version wrote it. A file that is damaged is moved aside to
+ * PATH.damaged, and a new one made. A file that cannot be written opens for reading: see
+ * store_read_only().
+ */
+int store_open(const char *path, struct store **ret_store, struct refusal *ret_refusal);
+
+/* Writes what waits, then closes. NULL is fine. */
+void store_close(struct store *store);
+
+bool store_read_only(const struct store *store);
+
+/* Gives every kept setting to amp_restore(); what no longer is a valid value is logged and left
+ * out. */
+int store_load(struct store *store, struct amp *amp);
+
+/*
+ * Takes a copy of all kept settings, to be written. Returns the number of this save: when
+ * store_saved() has reached it, it is on the disk.
+ */
+uint64_t store_save(struct store *store, const struct amp *amp);
+
+/* An event for the history: `kind` is one word ("start", "guard", "device"), `text` a sentence. */
+void store_event(struct store *store, const char *kind, const char *text);
+
+/* A descriptor that is readable when store_saved() has changed, and the newest save on the disk. */
+int store_fd(const struct store *store);
+uint64_t store_saved(struct store *store);
+
+/* The error of the last save, 0 when it went well. store_saved() counts a failed save as done. */
+int store_error(const struct store *store);
+
+#endif
