@@ -40,8 +40,9 @@ static inline unsigned int format_bits(enum sample_format format)
 
 /*
  * Dither: 16 generators side by side (xoshiro128++ of D. Blackman and S. Vigna, 32 bits each),
- * word-major so that a vector unit steps them together. Two draws make 16 values of triangular
- * density, (a + b) * 2^-32 with a, b signed 32-bit: +-1 of the least significant bit.
+ * word-major so that a vector unit steps them together. Two draws of 16 signed numbers a and b make
+ * 16 values of triangular density, ((a >> 1) + (b >> 1)) * 2^-31: +-1 of the least significant bit,
+ * in steps so fine that no correlation with the signal is left to be found.
  */
 #define DITHER_LANES 16
 
@@ -82,7 +83,8 @@ struct ops {
 
 	/*
 	 * The way back. Integers: times 2^(bits - 1), plus one value of dither for each sample
-	 * where `dither` is not NULL, rounded to nearest even, held within the format's range.
+	 * where `dither` is not NULL, rounded to nearest even, held within the format's range; what
+	 * is not a number becomes 0.
 	 * Dither is drawn in interleaved order, 16 values at a time from the call's first sample;
 	 * what is left of the last draw is dropped. f32 is rounded to nearest, f64 copied; both
 	 * ignore dither.
@@ -91,11 +93,10 @@ struct ops {
 			      size_t frames, struct dither *dither);
 };
 
-/* The best of this machine, found once; never NULL. WIREGAIN_OPS=c in the environment is not read.
- */
+/* The best for this machine; never NULL. The same at every call. */
 const struct ops *ops_best(void);
 
-/* Every version that this machine can run, the plain one first; NULL at the end. For tests. */
+/* Every version that this machine can run, the best first, the plain one last, then NULL. */
 const struct ops *const *ops_all(void);
 
 #endif

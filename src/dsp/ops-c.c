@@ -1,0 +1,371 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The hot loops in plain C: what every other version must equal, and the version of processors that
+ * have none of their own. Loops run over groups of a constant size without branches, which
+ * compilers turn into vectors. Audio thread.
+ */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "ops-versions.h"
+
+_Static_assert(FLT_EVAL_METHOD == 0, "doubles must be calculated as doubles");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "samples are stored little-endian");
+
+/* Samples that are worked on at once: as many as two draws of dither give. */
+#define GROUP DITHER_LANES
+
+/* All ones when |value| passes the ceiling or is not a number: an integer as wide as a double. */
+static inline int64_t beyond(double value, double ceiling)
+{
+	return -(int64_t) !(fabs(value) <= ceiling);
+}
+
+static bool scale_in_place(double *samples, double gain, double ceiling, size_t count)
+{
+	int64_t any = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const double value = samples[i] * gain;
+
+		samples[i] = value;
+		any |= beyond(value, ceiling);
+	}
+	return any == 0;
+}
+
+static bool scale_apart(double *restrict to, const double *restrict from, double gain,
+			double ceiling, size_t count)
+{
+	int64_t any = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const double value = from[i] * gain;
+
+		to[i] = value;
+		any |= beyond(value, ceiling);
+	}
+	return any == 0;
+}
+
+static bool scale(double *to, const double *from, double gain, double ceiling, size_t count)
+{
+	return to == from ? scale_in_place(to, gain, ceiling, count)
+			  : scale_apart(to, from, gain, ceiling, count);
+}
+
+static bool scale2(double *restrict to, const double *restrict a, double gain_a,
+		   const double *restrict b, double gain_b, double ceiling, size_t count)
+{
+	int64_t any = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const double value = a[i] * gain_a + b[i] * gain_b;
+
+		to[i] = value;
+		any |= beyond(value, ceiling);
+	}
+	return any == 0;
+}
+
+static void add_ramp(double *restrict to, const double *restrict from, const double *restrict gain,
+		     size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[i] += from[i] * gain[i];
+	}
+}
+
+static void from_float(double *restrict to, const float *restrict from, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[i] = (double)from[i];
+	}
+}
+
+static void to_float(float *restrict to, const double *restrict from, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[i] = (float)from[i];
+	}
+}
+
+/* Reads `count` integer samples, each at the top of 32 bits. */
+typedef void load_function(int32_t *raw, const unsigned char *from, size_t count);
+
+static inline void load_s16(int32_t *raw, const unsigned char *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		raw[i] = (int32_t)((uint32_t)from[2 * i] << 16 | (uint32_t)from[2 * i + 1] << 24);
+	}
+}
+
+static inline void load_s24(int32_t *raw, const unsigned char *from, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		raw[i] = (int32_t)((uint32_t)from[3 * i] << 8 | (uint32_t)from[3 * i + 1] << 16 |
+				   (uint32_t)from[3 * i + 2] << 24);
+	}
+}
+
+static inline void load_s32(int32_t *raw, const unsigned char *from, size_t count)
+{
+	memcpy(raw, from, count * 4);
+}
+
+/* From interleaved integers to the planes, `count` samples in all. */
+static inline void spread(double *const to[2], size_t frame, const int32_t *raw,
+			  unsigned int channels, size_t count)
+{
+	if (channels == 1) {
+		for (size_t i = 0; i < count; i++) {
+			to[0][frame + i] = raw[i] * 0x1p-31;
+		}
+		return;
+	}
+	for (size_t i = 0; i < count / 2; i++) {
+		to[0][frame + i] = raw[2 * i] * 0x1p-31;
+		to[1][frame + i] = raw[2 * i + 1] * 0x1p-31;
+	}
+}
+
+static inline void unpack(double *const to[2], const unsigned char *from, unsigned int channels,
+			  size_t frames, unsigned int bytes, load_function *load)
+{
+	const size_t group_frames = GROUP / channels;
+	int32_t raw[GROUP];
+	size_t frame = 0;
+
+	for (; frames - frame >= group_frames; frame += group_frames) {
+		load(raw, from, GROUP);
+		spread(to, frame, raw, channels, GROUP);
+		from += GROUP * bytes;
+	}
+	load(raw, from, (frames - frame) * channels);
+	spread(to, frame, raw, channels, (frames - frame) * channels);
+}
+
+static void unpack_s16(double *const to[2], const void *from, unsigned int channels, size_t frames)
+{
+	unpack(to, from, channels, frames, 2, load_s16);
+}
+
+static void unpack_s24(double *const to[2], const void *from, unsigned int channels, size_t frames)
+{
+	unpack(to, from, channels, frames, 3, load_s24);
+}
+
+static void unpack_s32(double *const to[2], const void *from, unsigned int channels, size_t frames)
+{
+	unpack(to, from, channels, frames, 4, load_s32);
+}
+
+static void unpack_f32(double *const to[2], const void *from, unsigned int channels, size_t frames)
+{
+	const unsigned char *bytes = from;
+
+	for (size_t i = 0; i < frames; i++) {
+		for (unsigned int side = 0; side < channels; side++) {
+			float sample;
+
+			memcpy(&sample, bytes + 4 * (i * channels + side), 4);
+			to[side][i] = (double)sample;
+		}
+	}
+}
+
+static void unpack_f64(double *const to[2], const void *from, unsigned int channels, size_t frames)
+{
+	const unsigned char *bytes = from;
+
+	for (size_t i = 0; i < frames; i++) {
+		for (unsigned int side = 0; side < channels; side++) {
+			memcpy(&to[side][i], bytes + 8 * (i * channels + side), 8);
+		}
+	}
+}
+
+static inline uint32_t rotate_left(uint32_t word, unsigned int bits)
+{
+	return word << bits | word >> (32 - bits);
+}
+
+/* One number from each generator. */
+static inline void draw(struct dither *dither, int32_t *ret_numbers)
+{
+	uint32_t *s0 = dither->state[0];
+	uint32_t *s1 = dither->state[1];
+	uint32_t *s2 = dither->state[2];
+	uint32_t *s3 = dither->state[3];
+
+	for (unsigned int i = 0; i < DITHER_LANES; i++) {
+		const uint32_t a = s0[i], b = s1[i];
+		const uint32_t c = s2[i] ^ a, d = s3[i] ^ b;
+
+		ret_numbers[i] = (int32_t)(rotate_left(a + s3[i], 7) + a);
+		s0[i] = a ^ d;
+		s1[i] = b ^ c;
+		s2[i] = c ^ (b << 9);
+		s3[i] = rotate_left(d, 11);
+	}
+}
+
+static inline void add_dither(double *values, struct dither *dither)
+{
+	int32_t a[GROUP], b[GROUP];
+
+	draw(dither, a);
+	draw(dither, b);
+	for (unsigned int i = 0; i < GROUP; i++) {
+		values[i] += ((a[i] >> 1) + (b[i] >> 1)) * 0x1p-31;
+	}
+}
+
+/* From the planes to `count` interleaved samples, times the full scale. */
+static inline void gather(double *values, const double *const from[2], size_t frame,
+			  unsigned int channels, double full_scale, size_t count)
+{
+	if (channels == 1) {
+		for (size_t i = 0; i < count; i++) {
+			values[i] = from[0][frame + i] * full_scale;
+		}
+		return;
+	}
+	for (size_t i = 0; i < count / 2; i++) {
+		values[2 * i] = from[0][frame + i] * full_scale;
+		values[2 * i + 1] = from[1][frame + i] * full_scale;
+	}
+}
+
+/*
+ * Rounds to the nearest integer, to even at halves, within the full scale; 0 for what is not a
+ * number. One and a half times 2^52 leaves a double no bits for a fraction, and the integer in the
+ * low bits.
+ */
+static inline int32_t quantise(double value, double full_scale)
+{
+	uint64_t bits;
+
+	value = value > full_scale - 1.0 ? full_scale - 1.0 : value;
+	value = value < -full_scale ? -full_scale : value;
+	value = isnan(value) ? 0.0 : value;
+	value += 0x1.8p52;
+	memcpy(&bits, &value, sizeof(bits));
+	return (int32_t)(uint32_t)bits;
+}
+
+static inline void quantise_group(int32_t *raw, double *values, double full_scale,
+				  struct dither *dither)
+{
+	if (dither != NULL) {
+		add_dither(values, dither);
+	}
+	for (unsigned int i = 0; i < GROUP; i++) {
+		raw[i] = quantise(values[i], full_scale);
+	}
+}
+
+/* Writes `count` integer samples from the bottom of 32 bits. */
+typedef void store_function(unsigned char *to, const int32_t *raw, size_t count);
+
+static inline void store_s16(unsigned char *to, const int32_t *raw, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[2 * i] = (unsigned char)raw[i];
+		to[2 * i + 1] = (unsigned char)(raw[i] >> 8);
+	}
+}
+
+static inline void store_s24(unsigned char *to, const int32_t *raw, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		to[3 * i] = (unsigned char)raw[i];
+		to[3 * i + 1] = (unsigned char)(raw[i] >> 8);
+		to[3 * i + 2] = (unsigned char)(raw[i] >> 16);
+	}
+}
+
+static inline void store_s32(unsigned char *to, const int32_t *raw, size_t count)
+{
+	memcpy(to, raw, count * 4);
+}
+
+static inline void pack(unsigned char *to, const double *const from[2], unsigned int channels,
+			size_t frames, struct dither *dither, unsigned int bytes,
+			store_function *store)
+{
+	const double full_scale = (double)(UINT32_C(1) << (8 * bytes - 1));
+	const size_t group_frames = GROUP / channels;
+	const size_t tail = frames % group_frames;
+	double values[GROUP] = {0};
+	int32_t raw[GROUP];
+
+	for (size_t frame = 0; frame < frames - tail; frame += group_frames) {
+		gather(values, from, frame, channels, full_scale, GROUP);
+		quantise_group(raw, values, full_scale, dither);
+		store(to, raw, GROUP);
+		to += GROUP * bytes;
+	}
+	if (tail > 0) {
+		gather(values, from, frames - tail, channels, full_scale, tail * channels);
+		quantise_group(raw, values, full_scale, dither);
+		store(to, raw, tail * channels);
+	}
+}
+
+static void pack_s16(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		     struct dither *dither)
+{
+	pack(to, from, channels, frames, dither, 2, store_s16);
+}
+
+static void pack_s24(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		     struct dither *dither)
+{
+	pack(to, from, channels, frames, dither, 3, store_s24);
+}
+
+static void pack_s32(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		     struct dither *dither)
+{
+	pack(to, from, channels, frames, dither, 4, store_s32);
+}
+
+static void pack_f32(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		     struct dither *dither)
+{
+	unsigned char *bytes = to;
+
+	for (size_t i = 0; i < frames; i++) {
+		for (unsigned int side = 0; side < channels; side++) {
+			const float sample = (float)from[side][i];
+
+			memcpy(bytes + 4 * (i * channels + side), &sample, 4);
+		}
+	}
+}
+
+static void pack_f64(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		     struct dither *dither)
+{
+	unsigned char *bytes = to;
+
+	for (size_t i = 0; i < frames; i++) {
+		for (unsigned int side = 0; side < channels; side++) {
+			memcpy(bytes + 8 * (i * channels + side), &from[side][i], 8);
+		}
+	}
+}
+
+const struct ops ops_c = {
+    .name = "c",
+    .scale = scale,
+    .scale2 = scale2,
+    .add_ramp = add_ramp,
+    .from_float = from_float,
+    .to_float = to_float,
+    .unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
+    .pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+};

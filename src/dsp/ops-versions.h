@@ -1,0 +1,16 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The versions of the hot loops; for the choice between them, and for vector versions that leave
+ * what does not fill a vector to the plain one.
+ */
+#ifndef WIREGAIN_OPS_VERSIONS_H
+#define WIREGAIN_OPS_VERSIONS_H
+
+#include "ops.h"
+
+extern const struct ops ops_c;
+extern const struct ops ops_avx2;   /* x86-64 with AVX2 */
+extern const struct ops ops_avx512; /* x86-64 with AVX-512 F, BW, DQ, VL and VBMI */
+
+#endif
