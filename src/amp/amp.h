@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The amplifier: its state, and the rules by which a command changes it. Pure functions of state,
- * command and time: no clock, no files, no threads. One thread owns a struct amp.
+ * The amplifier: its state, and the rules by which a command changes it. Pure functions of state
+ * and command: no clock, no files, no threads. One thread owns a struct amp.
  *
  * Rules that belong here and to no surface: mute beats dim beats level; dim keeps the level, and
  * raising a level by more than the dim amount while dimmed ends dim where the listener now is;
@@ -71,10 +71,9 @@ int command_parse_set(const char *path, const char *text, struct command *ret_co
 /*
  * Carries out a command. 0, or -EINVAL (not a value), -EACCES (a reading) or -EPERM (against a
  * rule), with the reason, and then nothing has changed. A step that would pass an end or a limit
- * stops there and succeeds. `now_ms` is any clock that does not go back.
+ * stops there and succeeds.
  */
-int amp_command(struct amp *amp, const struct command *command, uint64_t now_ms,
-		struct refusal *ret_refusal);
+int amp_command(struct amp *amp, const struct command *command, struct refusal *ret_refusal);
 
 /* The amplifier's own door: sets a reading, or a kept value, past the rules of a command. */
 void amp_report(struct amp *amp, struct control_ref ref, const struct value *value);

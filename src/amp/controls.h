@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #define INPUTS       5
+#define PATH_BYTES   64  /* the longest path, its final zero included */
+#define LEVEL_BYTES  16  /* a level as text */
 #define TEXT_BYTES   256 /* the longest text value, its final zero included */
 
 /* Levels are integers of half-decibels. */
@@ -98,6 +100,20 @@ enum control_type {
 	TYPE_ACTION, /* something to do; no value */
 };
 
+/* Positions of choices that the code asks for; in the order of the table's words. */
+enum {
+	FOLLOW_OFF,
+	FOLLOW_MUTE_WITH_HEADPHONES,
+	FOLLOW_LEVEL,
+};
+
+enum device_state {
+	DEVICE_NONE,      /* no device is named */
+	DEVICE_WAITING,   /* named, and not there */
+	DEVICE_CONNECTED, /* sound reaches it */
+	DEVICE_RELEASED,  /* let go in standby */
+};
+
 /* Who may change it. */
 enum control_access {
 	ACCESS_OPERATE, /* who listens */
@@ -115,7 +131,7 @@ enum {
 struct control {
 	const char *path;              /* "input.%d.trim" when it has instances */
 	const char *help;              /* one line */
-	const char *unit;              /* "dB", "Hz", "ms" or "" */
+	const char *unit;              /* "dB", "Hz", "ms", or NULL */
 	const char *const *choices;    /* TYPE_CHOICE: words, NULL at the end */
 	const char *const *texts;      /* TYPE_TEXT: the default of each instance; NULL: empty */
 	double minimum, maximum, step; /* in `unit`; levels in half-decibels */
@@ -123,7 +139,7 @@ struct control {
 	enum control_type type;
 	enum control_access access;
 	unsigned int flags;
-	int instances; /* 1, or INPUTS */
+	int instances; /* INPUTS, or 0 for a row that stands once */
 };
 
 extern const struct control controls[CONTROL_COUNT];
@@ -154,13 +170,16 @@ struct refusal {
 int refuse(struct refusal *ret_refusal, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* How many instances a row has: 1, or INPUTS. */
+int control_instances(enum control_id id);
+
 /* Iterates over every control: false after the last. Start with {0, -1}. */
 bool controls_next(struct control_ref *ref);
 
 /* Finds "input.3.trim". 0, or -ENOENT with the nearest path named in *ret_refusal. */
 int control_find(const char *path, struct control_ref *ret_ref, struct refusal *ret_refusal);
 
-/* Writes the path. `text` holds at least 64 bytes. Returns `text`. */
+/* Writes the path. `text` holds PATH_BYTES. Returns `text`. */
 char *control_path(struct control_ref ref, char *text);
 
 struct value control_default(struct control_ref ref);
@@ -180,7 +199,7 @@ char *control_format(struct control_ref ref, const struct value *value, char *te
 
 bool control_equal(struct control_ref ref, const struct value *a, const struct value *b);
 
-/* Writes half-decibels as decibels: "-32.5", "0.0", "mute". Returns `text`, of 16 bytes. */
+/* Writes half-decibels as decibels: "-32.5", "0.0", "mute". Returns `text`, of LEVEL_BYTES. */
 char *half_db_format(int half_db, char *text);
 
 /* 10^(half_db / 40): the factor of a level; 0 for HALF_DB_MUTE and below. Exactly 1 at 0. */

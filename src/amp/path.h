@@ -17,16 +17,16 @@
 
 #include "limiter.h"
 #include "lowpass.h"
+#include "ops.h"
 #include "plan.h"
 #include "ramp.h"
 
-#define PATH_BLOCK        1024 /* frames that are worked on at once: all of it stays near the core */
-#define PATH_CHANGES      24   /* changes that may be under way at once */
+#define PATH_BLOCK     1024 /* frames worked on at once: they stay near the core */
+#define PATH_CHANGES   24   /* changes that may be under way at once */
 
-#define PATH_STEP_MS      20
-#define PATH_CHANGE_MS    50
-#define PATH_START_MS     500
-#define PATH_EMERGENCY_MS 2
+#define PATH_STEP_MS   20
+#define PATH_CHANGE_MS 50
+#define PATH_START_MS  500
 
 /* A plan on its way in. */
 struct path_change {
@@ -35,6 +35,7 @@ struct path_change {
 };
 
 struct path {
+	const struct ops *ops;
 	double rate_hz;
 	unsigned int outputs; /* bit N: enum output N is wanted */
 	struct plan plan;     /* where every finished change has led to */
@@ -67,6 +68,9 @@ void path_set_gate(struct path *path, enum output output, bool open, double ms);
  */
 void path_process(struct path *path, const double *const in[INPUTS][2], double *const out[CHANNELS],
 		  unsigned int frames);
+
+/* Bit N: input N has a factor in the plan or in one of the changes; the others are not heard. */
+unsigned int path_used_inputs(const struct path *path);
 
 /* No change is under way and every gate rests. */
 bool path_settled(const struct path *path);

@@ -32,9 +32,8 @@ struct plan {
 	double gain[CHANNELS][INPUTS][2];
 	double sub_lowpass_hz; /* 0: off */
 	enum limiter_kind limiter;
-	bool power;               /* off: faded out */
-	bool bit_exact[OUTPUTS];  /* the factor from the selected input is 1, the rest is 0 */
-	unsigned int used_inputs; /* bit N: input N has a factor other than 0 */
+	bool power;              /* off: faded out */
+	bool bit_exact[OUTPUTS]; /* the factor from the selected input is 1, the rest is 0 */
 };
 
 struct amp;

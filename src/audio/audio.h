@@ -25,13 +25,6 @@ struct audio_config {
 	int device_volume_half_db[OUTPUTS]; /* what the device's own level is held at, 0 or less */
 };
 
-enum device_state {
-	DEVICE_NONE,      /* no device is named */
-	DEVICE_WAITING,   /* named, and not there */
-	DEVICE_CONNECTED, /* sound reaches it */
-	DEVICE_RELEASED,  /* let go in standby */
-};
-
 /* What a back end tells. Any may be NULL. */
 struct audio_events {
 	/* The desktop's slider of an input: its gain in half-decibels, 0 or less, or HALF_DB_MUTE.

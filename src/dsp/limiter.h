@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT
  *
  * The safety limiter: no latency. A frame that would pass the ceiling is scaled to it at once, all
- * channels together; the factor is held for 50 ms and then returns to 1 smoothly. Below the
- * ceiling, with the factor at 1, samples pass untouched. Real-time safe.
+ * channels together; the factor is held for 50 ms after the last frame that came within 0.1 % of
+ * the ceiling, and then returns to 1 with a time constant of 100 ms, so that a steady tone is
+ * scaled by a steady factor. Below the ceiling, with the factor at 1, samples pass untouched.
+ * Real-time safe.
  */
 #ifndef WIREGAIN_LIMITER_H
 #define WIREGAIN_LIMITER_H

@@ -26,6 +26,7 @@ struct lowpass_pair {
 
 struct lowpass {
 	double rate_hz;
+	double asked_hz; /* the corner that `now`, or `next` while changing, was made for */
 	struct lowpass_pair now, next;
 	struct ramp_progress progress; /* from `now` to `next` */
 	bool changing;
@@ -34,7 +35,8 @@ struct lowpass {
 /* `corner_hz` 0 is a wire. A corner at or above 0.45 of the rate is a wire too. */
 void lowpass_init(struct lowpass *lowpass, double rate_hz, double corner_hz);
 
-/* Starts towards another corner over `length` frames; while one change runs, it waits: call again.
+/* Starts towards another corner over `length` frames; while one change runs nothing
+ * happens: call again at the next block.
  */
 void lowpass_set_corner(struct lowpass *lowpass, double corner_hz, double length);
 

@@ -9,14 +9,14 @@
 
 #include <stdbool.h>
 
-/* q(x): 0 for x <= 0, 1 for x >= 1. */
-double quintic(double x);
-
 /* A walk from 0 to 1 over a number of frames. */
 struct ramp_progress {
 	double position; /* frames since its start */
 	double length;   /* frames in all */
 };
+
+/* q(x): 0 for x <= 0, 1 for x >= 1. */
+double quintic(double x);
 
 /* Writes q for the next `frames` frames; the first is one frame past where it stands. */
 void ramp_progress_fill(struct ramp_progress *progress, double *ret_q, unsigned int frames);
@@ -26,29 +26,40 @@ static inline bool ramp_progress_done(const struct ramp_progress *progress)
 	return progress->position >= progress->length;
 }
 
+static inline double ramp_progress_left(const struct ramp_progress *progress)
+{
+	return progress->length - progress->position;
+}
+
 /*
- * A gate: a factor from 0 to 1 that multiplies an output. Opening and closing may turn round at
- * any moment: a turn closes from the present factor, never with a step.
+ * A gate: a factor from 0 to 1 for a whole output. It is a rise times a fall, each a quintic, so
+ * that it may turn round at any moment without a step or a kink: a fall takes the factor down from
+ * wherever the rise has got to; a rise asked for during a fall begins when that has ended.
  */
 struct gate {
-	double from, to;
-	struct ramp_progress progress;
-	bool reopen; /* to open again, over reopen_length, once it has closed */
-	double reopen_length;
+	struct ramp_progress rise, fall;
+	double next_rise_length; /* of the rise that waits for the fall's end */
+	bool open;               /* what was last asked for */
+	bool rising;             /* or risen */
+	bool falling;
 };
 
-/* Rests at 0 or 1. */
+/* At rest, at 0 or 1. */
 void gate_init(struct gate *gate, bool open);
 
-/* Opens or closes over `length` frames (0: at once). */
+/*
+ * Opens or closes over `length` frames; 0: at once. Asking again for the same does nothing, except
+ * that a closing gate closes sooner when it is asked to.
+ */
 void gate_move(struct gate *gate, bool open, double length);
 
 bool gate_resting(const struct gate *gate);
 
-/* The factor of a gate that rests. */
-double gate_value(const struct gate *gate);
+/* At rest at 0. */
+bool gate_closed(const struct gate *gate);
 
-/* Writes the factors of the next `frames` frames. */
-void gate_fill(struct gate *gate, double *ret_factor, unsigned int frames);
+/* Multiplies the next `frames` frames by the gate's factors, all channels by the same. */
+void gate_process(struct gate *gate, double *const channels[], unsigned int count,
+		  unsigned int frames);
 
 #endif

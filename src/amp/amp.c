@@ -1,0 +1,543 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The amplifier's rules. Every change of a value goes through put(), so that nothing changes
+ * without being told.
+ */
+#include "amp.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The rows of the two volume controls; the sub follows the line's. */
+struct volume {
+	enum control_id level, mute, limit, start, memory, shared, gain;
+	const char *name;
+};
+
+static const struct volume volumes[2] = {
+    {CONTROL_HEADPHONE_LEVEL, CONTROL_HEADPHONE_MUTE, CONTROL_HEADPHONE_LIMIT,
+     CONTROL_HEADPHONE_START, CONTROL_INPUT_MEMORY_HEADPHONE, CONTROL_SHARED_HEADPHONE,
+     CONTROL_HEADPHONE_GAIN, "headphone"},
+    {CONTROL_LINE_LEVEL, CONTROL_LINE_MUTE, CONTROL_LINE_LIMIT, CONTROL_LINE_START,
+     CONTROL_INPUT_MEMORY_LINE, CONTROL_SHARED_LINE, CONTROL_LINE_GAIN, "line"},
+};
+
+static struct control_ref single(enum control_id id)
+{
+	return (struct control_ref){id, 0};
+}
+
+static void put(struct amp *amp, struct control_ref ref, const struct value *value)
+{
+	struct value *here = &amp->values[ref.id][ref.instance];
+
+	if (control_equal(ref, here, value)) {
+		return;
+	}
+	*here = *value;
+	amp->changed[ref.id] |= (uint8_t)(1u << ref.instance);
+	amp->revision++;
+}
+
+static void put_int(struct amp *amp, enum control_id id, int instance, int number)
+{
+	const struct value value = {.half_db = number};
+
+	put(amp, (struct control_ref){id, instance}, &value);
+}
+
+const struct value *amp_value(const struct amp *amp, struct control_ref ref)
+{
+	return &amp->values[ref.id][ref.instance];
+}
+
+int amp_int(const struct amp *amp, enum control_id id)
+{
+	return amp->values[id][0].half_db;
+}
+
+int amp_input_int(const struct amp *amp, enum control_id id, int input)
+{
+	return amp->values[id][input].half_db;
+}
+
+/* What follows from the rest of the state. */
+static void settle(struct amp *amp)
+{
+	put_int(amp, CONTROL_HEADPHONE_GAIN, 0, plan_half_db(amp, OUTPUT_HEADPHONE));
+	put_int(amp, CONTROL_LINE_GAIN, 0, plan_half_db(amp, OUTPUT_LINE));
+}
+
+void amp_init(struct amp *amp)
+{
+	struct control_ref ref = {0, -1};
+
+	memset(amp, 0, sizeof(*amp));
+	while (controls_next(&ref)) {
+		amp->values[ref.id][ref.instance] = control_default(ref);
+	}
+	settle(amp);
+	memset(amp->changed, 0, sizeof(amp->changed));
+}
+
+void amp_init_neutral(struct amp *amp)
+{
+	amp_init(amp);
+	for (int v = 0; v < 2; v++) {
+		put_int(amp, volumes[v].level, 0, 0);
+	}
+	settle(amp);
+	memset(amp->changed, 0, sizeof(amp->changed));
+}
+
+/* A lower limit takes the level with it: what is shown is what is heard. */
+static void hold_limits(struct amp *amp)
+{
+	for (int v = 0; v < 2; v++) {
+		int limit = amp_int(amp, volumes[v].limit);
+
+		if (amp_int(amp, volumes[v].level) > limit) {
+			put_int(amp, volumes[v].level, 0, limit);
+		}
+	}
+}
+
+/* The levels at which dim, when it is on, finds them. */
+static void remember_dim_base(struct amp *amp)
+{
+	for (int v = 0; v < 2; v++) {
+		amp->dim_base[v] = amp_int(amp, volumes[v].level);
+	}
+}
+
+/* What a selected input of that trim may be given so that no more than `start` is heard. */
+static int start_level(int start, int trim)
+{
+	int level = trim > 0 && start != HALF_DB_MUTE ? start - trim : start;
+
+	return level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
+}
+
+static void lower_to_start(struct amp *amp)
+{
+	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, amp_int(amp, CONTROL_INPUT));
+
+	hold_limits(amp);
+	for (int v = 0; v < 2; v++) {
+		int last = amp_int(amp, volumes[v].level);
+		int most = start_level(amp_int(amp, volumes[v].start), trim);
+		char from[LEVEL_BYTES], to[LEVEL_BYTES];
+
+		if (last > most) {
+			put_int(amp, volumes[v].level, 0, most);
+			amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
+					"%s level lowered from %s to %s dB at power-up "
+					"(%s.start)",
+					volumes[v].name, half_db_format(last, from),
+					half_db_format(most, to), volumes[v].name);
+		}
+	}
+	amp->bypass_held = true;
+	remember_dim_base(amp);
+}
+
+void amp_start(struct amp *amp)
+{
+	int input = amp_int(amp, CONTROL_INPUT);
+
+	if (amp_int(amp, CONTROL_POWER_AUTO_ON)) {
+		put_int(amp, CONTROL_POWER, 0, 1);
+	}
+	if (!amp_input_int(amp, CONTROL_INPUT_ENABLED, input)) {
+		put_int(amp, CONTROL_INPUT_ENABLED, input, 1);
+	}
+	lower_to_start(amp);
+	settle(amp);
+}
+
+int amp_restore(struct amp *amp, struct control_ref ref, const struct value *value,
+		struct refusal *ret_refusal)
+{
+	int error = control_check(ref, value, ret_refusal);
+
+	if (error == 0 && !(controls[ref.id].flags & CONTROL_KEPT)) {
+		error = refuse(ret_refusal, "is not a kept setting");
+	}
+	if (error == 0) {
+		put(amp, ref, value);
+		settle(amp);
+	}
+	return error;
+}
+
+int command_parse_set(const char *path, const char *text, struct command *ret_command,
+		      struct refusal *ret_refusal)
+{
+	struct command command = {.verb = VERB_SET};
+	int error = control_find(path, &command.ref, ret_refusal);
+
+	if (error < 0) {
+		return error;
+	}
+	if (controls[command.ref.id].flags & CONTROL_NEXT) {
+		command.steps = strcmp(text, "next") == 0       ? 1
+				: strcmp(text, "previous") == 0 ? -1
+								: 0;
+	}
+	if (command.steps != 0) {
+		command.verb = VERB_STEP;
+	} else {
+		error = control_parse(command.ref, text, &command.value, ret_refusal);
+	}
+	if (error == 0) {
+		*ret_command = command;
+	}
+	return error;
+}
+
+/* Dim ends where the listener now is: every output's level becomes what is heard of it. */
+static void end_dim_here(struct amp *amp)
+{
+	int amount = amp_int(amp, CONTROL_DIM_AMOUNT);
+
+	for (int v = 0; v < 2; v++) {
+		int level = amp_int(amp, volumes[v].level);
+
+		if (level != HALF_DB_MUTE) {
+			level += amount;
+			put_int(amp, volumes[v].level, 0,
+				level < HALF_DB_MIN ? HALF_DB_MIN : level);
+		}
+	}
+	put_int(amp, CONTROL_DIM, 0, 0);
+}
+
+static void put_level(struct amp *amp, int v, int level)
+{
+	int old = amp_int(amp, volumes[v].level);
+	int limit = amp_int(amp, volumes[v].limit);
+
+	level = level > limit ? limit : level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
+	put_int(amp, volumes[v].level, 0, level);
+	if (level > old) {
+		put_int(amp, volumes[v].mute, 0, 0);
+		amp->bypass_held = false;
+	}
+}
+
+/* The knob of one output; with line.follow=level the other one turns by as much. */
+static void turn_level(struct amp *amp, int v, int level)
+{
+	int before = amp_int(amp, volumes[v].level);
+	int other = 1 - v;
+
+	put_level(amp, v, level);
+	if (amp_int(amp, CONTROL_LINE_FOLLOW) == FOLLOW_LEVEL) {
+		int turned = amp_int(amp, volumes[v].level) - before;
+
+		put_level(amp, other, amp_int(amp, volumes[other].level) + turned);
+	}
+	if (amp_int(amp, CONTROL_DIM) &&
+	    amp_int(amp, volumes[v].level) - amp->dim_base[v] > -amp_int(amp, CONTROL_DIM_AMOUNT)) {
+		end_dim_here(amp);
+	}
+}
+
+static int set_level(struct amp *amp, int v, int level, struct refusal *ret_refusal)
+{
+	int limit = amp_int(amp, volumes[v].limit);
+	char got[LEVEL_BYTES], most[LEVEL_BYTES];
+
+	if (level > limit) {
+		refuse(ret_refusal, "%s dB is above %s.limit: use at most %s dB",
+		       half_db_format(level, got), volumes[v].name, half_db_format(limit, most));
+		return -EPERM;
+	}
+	turn_level(amp, v, level);
+	return 0;
+}
+
+/* Where the levels of an input are kept: its own memory, or that of all the others. */
+static struct control_ref level_slot(const struct amp *amp, int v, int input)
+{
+	if (amp_input_int(amp, CONTROL_INPUT_LEVEL_MEMORY, input)) {
+		return (struct control_ref){volumes[v].memory, input};
+	}
+	return single(volumes[v].shared);
+}
+
+static void keep_level(struct amp *amp, struct control_ref slot, int level)
+{
+	put_int(amp, slot.id, slot.instance, level);
+}
+
+static int select_input(struct amp *amp, int input, struct refusal *ret_refusal)
+{
+	int old = amp_int(amp, CONTROL_INPUT);
+
+	if (!amp_input_int(amp, CONTROL_INPUT_ENABLED, input)) {
+		refuse(ret_refusal, "input %d is not enabled: set input.%d.enabled=on first",
+		       input + 1, input + 1);
+		return -EPERM;
+	}
+	for (int v = 0; v < 2; v++) {
+		struct control_ref from = level_slot(amp, v, old), to = level_slot(amp, v, input);
+
+		if (from.id == to.id && from.instance == to.instance) {
+			continue;
+		}
+		keep_level(amp, from, amp_int(amp, volumes[v].level));
+		put_int(amp, volumes[v].level, 0, amp_value(amp, to)->half_db);
+	}
+	put_int(amp, CONTROL_INPUT, 0, input);
+	amp->bypass_held = false;
+	hold_limits(amp);
+	remember_dim_base(amp);
+	return 0;
+}
+
+static int step_input(struct amp *amp, int steps, struct refusal *ret_refusal)
+{
+	int input = amp_int(amp, CONTROL_INPUT);
+	int direction = steps < 0 ? -1 : 1;
+
+	for (int left = (steps < 0 ? -steps : steps) % (INPUTS * 60); left > 0; left--) {
+		do {
+			input = (input + direction + INPUTS) % INPUTS;
+		} while (!amp_input_int(amp, CONTROL_INPUT_ENABLED, input));
+	}
+	return input == amp_int(amp, CONTROL_INPUT) ? 0 : select_input(amp, input, ret_refusal);
+}
+
+static int set_enabled(struct amp *amp, int input, int on, struct refusal *ret_refusal)
+{
+	if (!on && input == amp_int(amp, CONTROL_INPUT)) {
+		refuse(ret_refusal, "input %d is the selected one: select another first",
+		       input + 1);
+		return -EPERM;
+	}
+	put_int(amp, CONTROL_INPUT_ENABLED, input, on);
+	return 0;
+}
+
+/* A memory begins with the levels of now, and so do the shared ones that it parts from. */
+static void set_level_memory(struct amp *amp, int input, int on)
+{
+	int selected = amp_int(amp, CONTROL_INPUT);
+
+	for (int v = 0; v < 2; v++) {
+		keep_level(amp, level_slot(amp, v, selected), amp_int(amp, volumes[v].level));
+		if (on) {
+			put_int(amp, volumes[v].memory, input, amp_int(amp, volumes[v].shared));
+		} else if (input == selected) {
+			put_int(amp, volumes[v].shared, 0, amp_int(amp, volumes[v].level));
+		}
+	}
+	put_int(amp, CONTROL_INPUT_LEVEL_MEMORY, input, on);
+}
+
+static void set_power(struct amp *amp, int on)
+{
+	put_int(amp, CONTROL_POWER, 0, on);
+	if (on) {
+		lower_to_start(amp);
+	}
+}
+
+/* A value that is known to be valid and to differ from the present one. */
+static int set(struct amp *amp, struct control_ref ref, const struct value *value,
+	       struct refusal *ret_refusal)
+{
+	switch (ref.id) {
+	case CONTROL_HEADPHONE_LEVEL:
+		return set_level(amp, 0, value->half_db, ret_refusal);
+	case CONTROL_LINE_LEVEL:
+		return set_level(amp, 1, value->half_db, ret_refusal);
+	case CONTROL_INPUT:
+		return select_input(amp, value->choice, ret_refusal);
+	case CONTROL_INPUT_ENABLED:
+		return set_enabled(amp, ref.instance, value->on, ret_refusal);
+	case CONTROL_INPUT_LEVEL_MEMORY:
+		set_level_memory(amp, ref.instance, value->on);
+		return 0;
+	case CONTROL_POWER:
+		set_power(amp, value->on);
+		return 0;
+	case CONTROL_DIM:
+		remember_dim_base(amp);
+		break;
+	case CONTROL_INPUT_BYPASS:
+		amp->bypass_held = false;
+		break;
+	default:
+		break;
+	}
+	put(amp, ref, value);
+	hold_limits(amp);
+	return 0;
+}
+
+static int clamp(long number, long least, long most)
+{
+	return (int)(number < least ? least : number > most ? most : number);
+}
+
+/* The value that lies `steps` further; it stops at the ends of the range and at limits. */
+static int step_value(const struct amp *amp, struct control_ref ref, int steps,
+		      struct value *ret_value, struct refusal *ret_refusal)
+{
+	const struct control *row = &controls[ref.id];
+	struct value value = *amp_value(amp, ref);
+	int count = 0;
+
+	switch (row->type) {
+	case TYPE_LEVEL:
+		value.half_db =
+		    clamp((long)value.half_db + steps,
+			  row->flags & CONTROL_MUTABLE ? HALF_DB_MUTE : (long)row->minimum,
+			  (long)row->maximum);
+		for (int v = 0; v < 2; v++) {
+			if (ref.id == volumes[v].level) {
+				value.half_db = clamp(value.half_db, HALF_DB_MUTE,
+						      amp_int(amp, volumes[v].limit));
+			}
+		}
+		break;
+	case TYPE_NUMBER:
+		value.number += row->step * steps;
+		if (value.number < row->minimum) {
+			/* Off lies below the minimum; one step up from off is the minimum. */
+			bool off = (row->flags & CONTROL_OFF_AT_0) && steps < 0;
+
+			value.number = off ? 0 : row->minimum;
+		}
+		value.number = value.number > row->maximum ? row->maximum : value.number;
+		break;
+	case TYPE_CHOICE:
+		while (row->choices[count]) {
+			count++;
+		}
+		value.choice = (int)((((long)value.choice + steps) % count + count) % count);
+		break;
+	case TYPE_SWITCH:
+		value.on ^= steps & 1;
+		break;
+	case TYPE_TEXT:
+	case TYPE_ACTION:
+		return refuse(ret_refusal, "has no steps: use `wiregain %s`",
+			      row->type == TYPE_TEXT ? "set" : "do");
+	}
+	*ret_value = value;
+	return 0;
+}
+
+static int step(struct amp *amp, struct control_ref ref, int steps, struct refusal *ret_refusal)
+{
+	struct value value;
+	int error;
+
+	if (ref.id == CONTROL_INPUT) {
+		return step_input(amp, steps, ret_refusal);
+	}
+	error = step_value(amp, ref, steps, &value, ret_refusal);
+	if (error == 0 && !control_equal(ref, amp_value(amp, ref), &value)) {
+		error = set(amp, ref, &value, ret_refusal);
+	}
+	return error;
+}
+
+int amp_command(struct amp *amp, const struct command *command, struct refusal *ret_refusal)
+{
+	const struct control *row = &controls[command->ref.id];
+	int error = 0;
+
+	if (row->access == ACCESS_NONE) {
+		refuse(ret_refusal, "is a reading: it cannot be changed");
+		return -EACCES;
+	}
+	if ((command->verb == VERB_DO) != (row->type == TYPE_ACTION)) {
+		return refuse(ret_refusal, row->type == TYPE_ACTION
+					       ? "is an action: use `wiregain do`"
+					       : "is not an action: use `wiregain set`");
+	}
+	switch (command->verb) {
+	case VERB_SET:
+		error = control_check(command->ref, &command->value, ret_refusal);
+		if (error == 0 &&
+		    !control_equal(command->ref, amp_value(amp, command->ref), &command->value)) {
+			error = set(amp, command->ref, &command->value, ret_refusal);
+		}
+		break;
+	case VERB_STEP:
+		error = step(amp, command->ref, command->steps, ret_refusal);
+		break;
+	case VERB_DO:
+		amp_reset(amp);
+		break;
+	}
+	if (error == 0) {
+		settle(amp);
+	}
+	return error;
+}
+
+void amp_report(struct amp *amp, struct control_ref ref, const struct value *value)
+{
+	put(amp, ref, value);
+	settle(amp);
+}
+
+void amp_report_number(struct amp *amp, enum control_id id, double number)
+{
+	const struct value value = {.number = number};
+
+	amp_report(amp, single(id), &value);
+}
+
+void amp_report_text(struct amp *amp, enum control_id id, const char *format, ...)
+{
+	struct value value = {.text = ""};
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value.text, sizeof(value.text), format, args);
+	va_end(args);
+	put(amp, single(id), &value);
+}
+
+void amp_reset(struct amp *amp)
+{
+	const int levels[2] = {amp_int(amp, volumes[0].level), amp_int(amp, volumes[1].level)};
+	struct control_ref ref = {0, -1};
+
+	while (controls_next(&ref)) {
+		if (controls[ref.id].flags & CONTROL_KEPT) {
+			struct value value = control_default(ref);
+
+			put(amp, ref, &value);
+		}
+	}
+	for (int v = 0; v < 2; v++) {
+		if (levels[v] < amp_int(amp, volumes[v].level)) {
+			put_int(amp, volumes[v].level, 0, levels[v]);
+		}
+	}
+	lower_to_start(amp);
+	settle(amp);
+}
+
+bool amp_take_change(struct amp *amp, struct control_ref *ret_ref)
+{
+	for (int id = 0; id < CONTROL_COUNT; id++) {
+		if (amp->changed[id] != 0) {
+			ret_ref->id = (enum control_id)id;
+			ret_ref->instance = __builtin_ctz(amp->changed[id]);
+			amp->changed[id] &= (uint8_t)(amp->changed[id] - 1);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,376 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * What can be done with any control by its row alone: find it, read a value, check it, write it.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "controls.h"
+#include "text.h"
+
+int refuse(struct refusal *ret_refusal, const char *format, ...)
+{
+	va_list args;
+
+	if (ret_refusal) {
+		va_start(args, format);
+		vsnprintf(ret_refusal->text, sizeof(ret_refusal->text), format, args);
+		va_end(args);
+	}
+	return -EINVAL;
+}
+
+int control_instances(enum control_id id)
+{
+	return controls[id].instances > 1 ? controls[id].instances : 1;
+}
+
+bool controls_next(struct control_ref *ref)
+{
+	if (++ref->instance >= control_instances(ref->id)) {
+		ref->id++;
+		ref->instance = 0;
+	}
+	return ref->id < CONTROL_COUNT;
+}
+
+char *control_path(struct control_ref ref, char *text)
+{
+	snprintf(text, PATH_BYTES, controls[ref.id].path, ref.instance + 1);
+	return text;
+}
+
+int control_find(const char *path, struct control_ref *ret_ref, struct refusal *ret_refusal)
+{
+	struct control_ref ref = {0, -1};
+	char nearest[PATH_BYTES] = "";
+	unsigned int least = 5;
+
+	while (controls_next(&ref)) {
+		char name[PATH_BYTES];
+		unsigned int distance = text_distance(path, control_path(ref, name));
+
+		if (distance == 0) {
+			*ret_ref = ref;
+			return 0;
+		}
+		if (distance < least) {
+			least = distance;
+			memcpy(nearest, name, sizeof(nearest));
+		}
+	}
+	if (nearest[0]) {
+		refuse(ret_refusal, "there is no control %.64s: did you mean %s?", path, nearest);
+	} else {
+		refuse(ret_refusal, "there is no control %.64s: `wiregain controls` lists them all",
+		       path);
+	}
+	return -ENOENT;
+}
+
+struct value control_default(struct control_ref ref)
+{
+	const struct control *row = &controls[ref.id];
+	struct value value = {.text = ""};
+
+	switch (row->type) {
+	case TYPE_SWITCH:
+	case TYPE_CHOICE:
+	case TYPE_LEVEL:
+		value.half_db = (int32_t)row->initial;
+		break;
+	case TYPE_NUMBER:
+		value.number = row->initial;
+		break;
+	case TYPE_TEXT:
+		if (row->texts) {
+			text_copy(value.text, sizeof(value.text), row->texts[ref.instance]);
+		}
+		break;
+	case TYPE_ACTION:
+		break;
+	}
+	return value;
+}
+
+static int check_text(const struct control *row, const char *text, struct refusal *ret_refusal)
+{
+	int length = memchr(text, '\0', TEXT_BYTES) ? text_length(text) : -EILSEQ;
+
+	if (length < 0) {
+		return refuse(ret_refusal, "not a text: use UTF-8 without control characters");
+	}
+	if (length < row->minimum) {
+		return refuse(ret_refusal, "an empty text: give at least %.0f characters",
+			      row->minimum);
+	}
+	if (length > row->maximum) {
+		return refuse(ret_refusal, "%d characters are too many: use at most %.0f", length,
+			      row->maximum);
+	}
+	return 0;
+}
+
+static int check_level(const struct control *row, int half_db, struct refusal *ret_refusal)
+{
+	char least[LEVEL_BYTES], most[LEVEL_BYTES], got[LEVEL_BYTES];
+
+	if ((row->flags & CONTROL_MUTABLE) && half_db == HALF_DB_MUTE) {
+		return 0;
+	}
+	if (half_db < row->minimum || half_db > row->maximum) {
+		return refuse(ret_refusal, "%s dB is out of range: use %s to %s dB%s",
+			      half_db_format(half_db, got),
+			      half_db_format((int)row->minimum, least),
+			      half_db_format((int)row->maximum, most),
+			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
+	}
+	return 0;
+}
+
+static int check_number(const struct control *row, double number, struct refusal *ret_refusal)
+{
+	const char *unit = row->unit ? row->unit : "";
+	bool may_be_off = (row->flags & CONTROL_OFF_AT_0) != 0;
+
+	if (may_be_off && number == 0) {
+		return 0;
+	}
+	if (!(number >= row->minimum && number <= row->maximum)) {
+		return refuse(ret_refusal, "%g %s is out of range: use %g to %g %s%s", number, unit,
+			      row->minimum, row->maximum, unit, may_be_off ? ", or off" : "");
+	}
+	if (row->step > 0 && fmod(number, row->step) != 0) {
+		return refuse(ret_refusal, "%g %s is not a multiple of %g %s", number, unit,
+			      row->step, unit);
+	}
+	return 0;
+}
+
+static int count_choices(const struct control *row)
+{
+	int count = 0;
+
+	while (row->choices[count]) {
+		count++;
+	}
+	return count;
+}
+
+int control_check(struct control_ref ref, const struct value *value, struct refusal *ret_refusal)
+{
+	const struct control *row = &controls[ref.id];
+
+	switch (row->type) {
+	case TYPE_SWITCH:
+		if (value->on != 0 && value->on != 1) {
+			return refuse(ret_refusal, "not a switch: use on or off");
+		}
+		return 0;
+	case TYPE_CHOICE:
+		if (value->choice < 0 || value->choice >= count_choices(row)) {
+			return refuse(ret_refusal, "not one of its choices");
+		}
+		return 0;
+	case TYPE_LEVEL:
+		return check_level(row, value->half_db, ret_refusal);
+	case TYPE_NUMBER:
+		return check_number(row, value->number, ret_refusal);
+	case TYPE_TEXT:
+		return check_text(row, value->text, ret_refusal);
+	case TYPE_ACTION:
+		break;
+	}
+	return refuse(ret_refusal, "an action has no value: use `wiregain do`");
+}
+
+static int parse_switch(const char *text, struct value *ret_value, struct refusal *ret_refusal)
+{
+	static const char *const words[] = {"off", "on", "false", "true", "0", "1"};
+
+	for (int i = 0; i < 6; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			ret_value->on = i & 1;
+			return 0;
+		}
+	}
+	return refuse(ret_refusal, "%.40s is not a switch's position: use on or off", text);
+}
+
+static int parse_choice(const struct control *row, const char *text, struct value *ret_value,
+			struct refusal *ret_refusal)
+{
+	char list[160] = "";
+	size_t length = 0;
+
+	for (int i = 0; row->choices[i]; i++) {
+		if (strcmp(text, row->choices[i]) == 0) {
+			ret_value->choice = i;
+			return 0;
+		}
+		length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
+					   i ? ", " : "", row->choices[i]);
+		if (length >= sizeof(list)) {
+			break;
+		}
+	}
+	return refuse(ret_refusal, "%.40s is not one of its choices: use %s", text, list);
+}
+
+/* Levels are read in decibels and must lie on the half-dB grid exactly: nothing is rounded. */
+static int parse_level(const struct control *row, const char *text, struct value *ret_value,
+		       struct refusal *ret_refusal)
+{
+	double db;
+
+	if ((row->flags & CONTROL_MUTABLE) && strcmp(text, "mute") == 0) {
+		ret_value->half_db = HALF_DB_MUTE;
+		return 0;
+	}
+	if (text_to_double(text, &db) < 0) {
+		return refuse(ret_refusal, "%.40s is not a level: use a number of decibels%s", text,
+			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
+	}
+	if (fabs(db) > 1000) {
+		return refuse(ret_refusal, "%.40s dB is out of range: use %.1f to %.1f dB%s", text,
+			      row->minimum / 2, row->maximum / 2,
+			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
+	}
+	if (db * 2 != floor(db * 2)) {
+		double low = floor(db * 2) / 2;
+
+		return refuse(ret_refusal, "%.40s dB is not a multiple of 0.5 dB: use %.1f or %.1f",
+			      text, low, low + 0.5);
+	}
+	ret_value->half_db = (int32_t)(db * 2);
+	return check_level(row, ret_value->half_db, ret_refusal);
+}
+
+static int parse_number(const struct control *row, const char *text, struct value *ret_value,
+			struct refusal *ret_refusal)
+{
+	bool may_be_off = (row->flags & CONTROL_OFF_AT_0) != 0;
+
+	if (may_be_off && strcmp(text, "off") == 0) {
+		ret_value->number = 0;
+		return 0;
+	}
+	if (text_to_double(text, &ret_value->number) < 0) {
+		return refuse(ret_refusal, "%.40s is not a number: use %g to %g%s%s%s", text,
+			      row->minimum, row->maximum, row->unit ? " " : "",
+			      row->unit ? row->unit : "", may_be_off ? ", or off" : "");
+	}
+	return check_number(row, ret_value->number, ret_refusal);
+}
+
+static int parse_text(const struct control *row, const char *text, struct value *ret_value,
+		      struct refusal *ret_refusal)
+{
+	if (text_copy(ret_value->text, sizeof(ret_value->text), text) < 0) {
+		return refuse(ret_refusal, "the text is too long: use at most %.0f characters",
+			      row->maximum);
+	}
+	return check_text(row, ret_value->text, ret_refusal);
+}
+
+int control_parse(struct control_ref ref, const char *text, struct value *ret_value,
+		  struct refusal *ret_refusal)
+{
+	const struct control *row = &controls[ref.id];
+	struct value value = {.text = ""};
+	int error = -EINVAL;
+
+	switch (row->type) {
+	case TYPE_SWITCH:
+		error = parse_switch(text, &value, ret_refusal);
+		break;
+	case TYPE_CHOICE:
+		error = parse_choice(row, text, &value, ret_refusal);
+		break;
+	case TYPE_LEVEL:
+		error = parse_level(row, text, &value, ret_refusal);
+		break;
+	case TYPE_NUMBER:
+		error = parse_number(row, text, &value, ret_refusal);
+		break;
+	case TYPE_TEXT:
+		error = parse_text(row, text, &value, ret_refusal);
+		break;
+	case TYPE_ACTION:
+		error = refuse(ret_refusal, "an action has no value: use `wiregain do`");
+		break;
+	}
+	if (error == 0) {
+		*ret_value = value;
+	}
+	return error;
+}
+
+char *control_format(struct control_ref ref, const struct value *value, char *text)
+{
+	const struct control *row = &controls[ref.id];
+
+	text[0] = '\0';
+	switch (row->type) {
+	case TYPE_SWITCH:
+		text_copy(text, TEXT_BYTES, value->on ? "on" : "off");
+		break;
+	case TYPE_CHOICE:
+		text_copy(text, TEXT_BYTES, row->choices[value->choice]);
+		break;
+	case TYPE_LEVEL:
+		half_db_format(value->half_db, text);
+		break;
+	case TYPE_NUMBER:
+		if ((row->flags & CONTROL_OFF_AT_0) && value->number == 0) {
+			text_copy(text, TEXT_BYTES, "off");
+		} else {
+			text_from_double(value->number, text, TEXT_BYTES);
+		}
+		break;
+	case TYPE_TEXT:
+		text_copy(text, TEXT_BYTES, value->text);
+		break;
+	case TYPE_ACTION:
+		break;
+	}
+	return text;
+}
+
+bool control_equal(struct control_ref ref, const struct value *a, const struct value *b)
+{
+	switch (controls[ref.id].type) {
+	case TYPE_SWITCH:
+	case TYPE_CHOICE:
+	case TYPE_LEVEL:
+		return a->half_db == b->half_db;
+	case TYPE_NUMBER:
+		return a->number == b->number;
+	case TYPE_TEXT:
+		return strcmp(a->text, b->text) == 0;
+	case TYPE_ACTION:
+		break;
+	}
+	return true;
+}
+
+char *half_db_format(int half_db, char *text)
+{
+	if (half_db <= HALF_DB_MUTE) {
+		memcpy(text, "mute", 5);
+		return text;
+	}
+	snprintf(text, LEVEL_BYTES, "%s%d.%d", half_db < 0 ? "-" : "", abs(half_db) / 2,
+		 abs(half_db) % 2 * 5);
+	return text;
+}
+
+double half_db_to_lin(int half_db)
+{
+	return half_db <= HALF_DB_MUTE ? 0.0 : pow(10.0, half_db / 40.0);
+}

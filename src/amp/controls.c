@@ -1,0 +1,350 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The controls table itself. A new control is a row here and the code that obeys it.
+ */
+#include "controls.h"
+
+/* clang-format off */
+
+#define LEVEL_STEP 1 /* half-decibel */
+
+static const char *const input_names[INPUTS] = {"XLR 1", "XLR 2", "RCA 1", "RCA 2", "RCA 3"};
+static const char *const input_choices[] = {"1", "2", "3", "4", "5", NULL};
+static const char *const system_name[] = {"Wiregain"};
+static const char *const auto_device[] = {"auto"};
+static const char *const version[] = {WIREGAIN_VERSION};
+static const char *const follow_choices[] = {"off", "mute_with_headphones", "level", NULL};
+static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
+static const char *const limiter_choices[] = {"off", "safety", NULL};
+static const char *const state_choices[] = {"none", "waiting", "connected", "released", NULL};
+
+const struct control controls[CONTROL_COUNT] = {
+	[CONTROL_POWER] = {
+		.path = "power",
+		.help = "Standby when off: fades out and lets the sound devices go",
+		.type = TYPE_SWITCH, .initial = 1, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_POWER_AUTO_ON] = {
+		.path = "power.auto_on",
+		.help = "Come up switched on when the service starts; otherwise as it was left",
+		.type = TYPE_SWITCH, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_INPUT] = {
+		.path = "input",
+		.help = "The selected input; next and previous skip those that are not enabled",
+		.type = TYPE_CHOICE, .choices = input_choices,
+		.flags = CONTROL_KEPT | CONTROL_NEXT,
+	},
+	[CONTROL_INPUT_NAME] = {
+		.path = "input.%d.name",
+		.help = "What this input is called",
+		.type = TYPE_TEXT, .texts = input_names, .minimum = 1, .maximum = 24,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_ENABLED] = {
+		.path = "input.%d.enabled",
+		.help = "Whether this input is offered to programs and can be selected",
+		.type = TYPE_SWITCH, .initial = 1,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_TRIM] = {
+		.path = "input.%d.trim",
+		.help = "Level of this input against the others",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -40, .maximum = 40, .step = LEVEL_STEP,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_BYPASS] = {
+		.path = "input.%d.bypass",
+		.help = "Fixed gain for this input, trim apart: home-theatre bypass. Limits still hold",
+		.type = TYPE_SWITCH,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_LEVEL_MEMORY] = {
+		.path = "input.%d.level_memory",
+		.help = "This input keeps its own levels",
+		.type = TYPE_SWITCH,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_FADER] = {
+		.path = "input.%d.fader",
+		.help = "The desktop's volume slider of this input",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = 0,
+		.step = LEVEL_STEP,
+		.access = ACCESS_NONE, .flags = CONTROL_MUTABLE, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_MEMORY_HEADPHONE] = {
+		.path = "input.%d.level_memory.headphone",
+		.help = "The headphone level that this input keeps",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80,
+		.access = ACCESS_NONE, .flags = CONTROL_KEPT | CONTROL_MUTABLE, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_MEMORY_LINE] = {
+		.path = "input.%d.level_memory.line",
+		.help = "The line level that this input keeps",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80,
+		.access = ACCESS_NONE, .flags = CONTROL_KEPT | CONTROL_MUTABLE, .instances = INPUTS,
+	},
+	[CONTROL_SHARED_HEADPHONE] = {
+		.path = "headphone.level.shared",
+		.help = "The headphone level of all inputs that keep none of their own",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80,
+		.access = ACCESS_NONE, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_SHARED_LINE] = {
+		.path = "line.level.shared",
+		.help = "The line level of all inputs that keep none of their own",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80,
+		.access = ACCESS_NONE, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_HEADPHONE_LEVEL] = {
+		.path = "headphone.level",
+		.help = "The headphone volume",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_HEADPHONE_MUTE] = {
+		.path = "headphone.mute",
+		.help = "Silence on the headphones",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_HEADPHONE_BALANCE] = {
+		.path = "headphone.balance",
+		.help = "To the left below 0, to the right above: attenuates the other side only",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -30, .maximum = 30, .step = LEVEL_STEP,
+		.flags = CONTROL_KEPT,
+	},
+	[CONTROL_HEADPHONE_LIMIT] = {
+		.path = "headphone.limit",
+		.help = "The most that level, trim and bypass together give on the headphones",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = HALF_DB_MAX,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_HEADPHONE_START] = {
+		.path = "headphone.start",
+		.help = "The most that the headphones get at power-up",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -60,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_HEADPHONE_GAIN] = {
+		.path = "headphone.gain",
+		.help = "What is heard: level, trim, fader, limit, dim and mute together",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = HALF_DB_MUTE,
+		.access = ACCESS_NONE, .flags = CONTROL_MUTABLE,
+	},
+	[CONTROL_HEADPHONE_BIT_EXACT] = {
+		.path = "headphone.bit_exact",
+		.help = "Whether the headphones get the selected input's samples bit for bit",
+		.type = TYPE_SWITCH, .access = ACCESS_NONE,
+	},
+	[CONTROL_LINE_LEVEL] = {
+		.path = "line.level",
+		.help = "The line volume",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -80, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_LINE_MUTE] = {
+		.path = "line.mute",
+		.help = "Silence on line and sub",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LINE_BALANCE] = {
+		.path = "line.balance",
+		.help = "To the left below 0, to the right above: attenuates the other side only",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -30, .maximum = 30, .step = LEVEL_STEP,
+		.flags = CONTROL_KEPT,
+	},
+	[CONTROL_LINE_LIMIT] = {
+		.path = "line.limit",
+		.help = "The most that level, trim and bypass together give on line and sub",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = HALF_DB_MAX,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LINE_START] = {
+		.path = "line.start",
+		.help = "The most that the line output gets at power-up",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = -60,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_MUTABLE,
+	},
+	[CONTROL_LINE_FOLLOW] = {
+		.path = "line.follow",
+		.help = "Line is muted while headphones are in use, or one knob turns both",
+		.type = TYPE_CHOICE, .choices = follow_choices,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LINE_GAIN] = {
+		.path = "line.gain",
+		.help = "What is heard: level, trim, fader, limit, dim and mute together",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = HALF_DB_MAX,
+		.step = LEVEL_STEP, .initial = HALF_DB_MUTE,
+		.access = ACCESS_NONE, .flags = CONTROL_MUTABLE,
+	},
+	[CONTROL_LINE_BIT_EXACT] = {
+		.path = "line.bit_exact",
+		.help = "Whether the line output gets the selected input's samples bit for bit",
+		.type = TYPE_SWITCH, .access = ACCESS_NONE,
+	},
+	[CONTROL_SUB_LEVEL] = {
+		.path = "sub.level",
+		.help = "Level of the subwoofer against the line output",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -40, .maximum = 40, .step = LEVEL_STEP,
+		.flags = CONTROL_KEPT,
+	},
+	[CONTROL_SUB_MUTE] = {
+		.path = "sub.mute",
+		.help = "Silence on the subwoofer",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_SUB_LOWPASS_HZ] = {
+		.path = "sub.lowpass_hz",
+		.help = "Corner of the subwoofer's low-pass (Linkwitz-Riley, 24 dB an octave)",
+		.type = TYPE_NUMBER, .unit = "Hz", .minimum = 40, .maximum = 200, .step = 1,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_DIM] = {
+		.path = "dim",
+		.help = "Quieter for a moment; the levels stay",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DIM_AMOUNT] = {
+		.path = "dim.amount",
+		.help = "How much quieter dim makes it",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -80, .maximum = -10, .step = LEVEL_STEP,
+		.initial = -40, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_MONITOR_MODE] = {
+		.path = "monitor.mode",
+		.help = "Both sides: as they are, summed, one of them, exchanged, or their difference",
+		.type = TYPE_CHOICE, .choices = mode_choices, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_MONITOR_INVERT_LEFT] = {
+		.path = "monitor.invert_left",
+		.help = "Polarity of the left side turned round",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_MONITOR_INVERT_RIGHT] = {
+		.path = "monitor.invert_right",
+		.help = "Polarity of the right side turned round",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_PROTECT_LIMITER] = {
+		.path = "protect.limiter",
+		.help = "What happens to a sample beyond full scale: clipped, or limited at no latency",
+		.type = TYPE_CHOICE, .choices = limiter_choices, .initial = 1,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_PROTECT_NONFINITE] = {
+		.path = "protect.nonfinite",
+		.help = "Samples that were not finite numbers, and were silenced",
+		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_PROTECT_LIMITED] = {
+		.path = "protect.limited",
+		.help = "Frames that were held at full scale",
+		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_DEVICE_HEADPHONE] = {
+		.path = "device.headphone",
+		.help = "Sound device of the headphones; auto takes the best one found and stays with it",
+		.type = TYPE_TEXT, .texts = auto_device, .maximum = 200,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_LINE] = {
+		.path = "device.line",
+		.help = "Sound device of the line output; empty: none",
+		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_SUB] = {
+		.path = "device.sub",
+		.help = "Sound device of the subwoofer; empty: none",
+		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_HEADPHONE_VOLUME] = {
+		.path = "device.headphone.volume",
+		.help = "What the headphone device's own volume is held at",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -120, .maximum = 0, .step = LEVEL_STEP,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_LINE_VOLUME] = {
+		.path = "device.line.volume",
+		.help = "What the line device's own volume is held at",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -120, .maximum = 0, .step = LEVEL_STEP,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_SUB_VOLUME] = {
+		.path = "device.sub.volume",
+		.help = "What the sub device's own volume is held at",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -120, .maximum = 0, .step = LEVEL_STEP,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DEVICE_HEADPHONE_STATE] = {
+		.path = "device.headphone.state",
+		.help = "Whether sound reaches the headphone device",
+		.type = TYPE_CHOICE, .choices = state_choices, .access = ACCESS_NONE,
+	},
+	[CONTROL_DEVICE_LINE_STATE] = {
+		.path = "device.line.state",
+		.help = "Whether sound reaches the line device",
+		.type = TYPE_CHOICE, .choices = state_choices, .access = ACCESS_NONE,
+	},
+	[CONTROL_DEVICE_SUB_STATE] = {
+		.path = "device.sub.state",
+		.help = "Whether sound reaches the sub device",
+		.type = TYPE_CHOICE, .choices = state_choices, .access = ACCESS_NONE,
+	},
+	[CONTROL_AUDIO_BACKEND] = {
+		.path = "audio.backend",
+		.help = "Where sound comes from and goes to",
+		.type = TYPE_TEXT, .maximum = 24, .access = ACCESS_NONE,
+	},
+	[CONTROL_AUDIO_RATE] = {
+		.path = "audio.rate",
+		.help = "The sample rate",
+		.type = TYPE_NUMBER, .unit = "Hz", .maximum = 1536000, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_AUDIO_BLOCK] = {
+		.path = "audio.block",
+		.help = "Frames in a cycle of the sound device",
+		.type = TYPE_NUMBER, .maximum = 8192, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_AUDIO_LATENCY_MS] = {
+		.path = "audio.latency_ms",
+		.help = "From an input to the headphone device; the amplifier's own part of it is 0",
+		.type = TYPE_NUMBER, .unit = "ms", .maximum = 1e6, .access = ACCESS_NONE,
+	},
+	[CONTROL_AUDIO_LOST] = {
+		.path = "audio.lost",
+		.help = "Blocks of an input or output that came too late",
+		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_SYSTEM_NAME] = {
+		.path = "system.name",
+		.help = "What this amplifier is called",
+		.type = TYPE_TEXT, .texts = system_name, .minimum = 1, .maximum = 24,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_SYSTEM_VERSION] = {
+		.path = "system.version",
+		.help = "The version of this program",
+		.type = TYPE_TEXT, .texts = version, .maximum = 24, .access = ACCESS_NONE,
+	},
+	[CONTROL_SYSTEM_NOTICE] = {
+		.path = "system.notice",
+		.help = "The last thing that the amplifier did by itself, and why",
+		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_NONE,
+	},
+	[CONTROL_SYSTEM_RESET] = {
+		.path = "system.reset",
+		.help = "Every setting to its default: factory reset",
+		.type = TYPE_ACTION, .access = ACCESS_SETUP,
+	},
+};

@@ -1,0 +1,123 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The engine. engine_process() and what it calls run on the audio thread.
+ */
+#include "engine.h"
+
+#include <string.h>
+
+#define EVERY_OUTPUT ((1u << OUTPUTS) - 1)
+
+void engine_init(struct engine *engine, const struct plan *plan)
+{
+	memset(engine, 0, sizeof(*engine));
+	for (int i = 0; i < 3; i++) {
+		engine->plan_slots[i] = *plan;
+		engine->reading_slots[i].silent = true;
+	}
+	snapshot_init(&engine->plans, engine->plan_slots, sizeof(engine->plan_slots[0]));
+	snapshot_init(&engine->readings, engine->reading_slots, sizeof(engine->reading_slots[0]));
+	path_init(&engine->path, 48000, plan, EVERY_OUTPUT);
+}
+
+void engine_set_plan(struct engine *engine, const struct plan *plan)
+{
+	memcpy(snapshot_slot(&engine->plans), plan, sizeof(*plan));
+	snapshot_publish(&engine->plans);
+}
+
+struct reading engine_reading(struct engine *engine)
+{
+	const struct reading *reading = snapshot_read(&engine->readings, NULL);
+
+	return *reading;
+}
+
+/* An output is open while the amplifier is on and its device is there. */
+static void move_gates(struct engine *engine, bool power, unsigned int live_outputs)
+{
+	for (int o = 0; o < OUTPUTS; o++) {
+		bool live = (live_outputs & 1u << o) != 0;
+
+		if (!live) {
+			/* Nobody hears it: when its device comes back it fades in from nothing. */
+			path_set_gate(&engine->path, (enum output)o, false, 0);
+		} else {
+			path_set_gate(&engine->path, (enum output)o, power,
+				      power ? PATH_START_MS : PATH_CHANGE_MS);
+		}
+	}
+}
+
+static void take_plan(struct engine *engine, unsigned int live_outputs)
+{
+	const struct plan *plan;
+	bool fresh;
+
+	plan = snapshot_read(&engine->plans, &fresh);
+	engine->plan_waiting = engine->plan_waiting || fresh;
+	if (engine->plan_waiting) {
+		engine->plan_waiting = !path_set_plan(&engine->path, plan);
+	}
+	move_gates(engine, plan->power, live_outputs);
+}
+
+/* Frames `done` to `done + frames` of the cycle. */
+static void process_part(struct engine *engine, const struct engine_block *block, unsigned int done,
+			 unsigned int frames)
+{
+	const struct ops *ops = engine->path.ops;
+	unsigned int used = path_used_inputs(&engine->path);
+	const double *in[INPUTS][2] = {{NULL}};
+	double *out[CHANNELS];
+
+	for (int input = 0; input < INPUTS; input++) {
+		for (int side = 0; side < 2; side++) {
+			if ((used & 1u << input) && block->in[input][side]) {
+				ops->from_float(engine->in[input][side],
+						block->in[input][side] + done, frames);
+				in[input][side] = engine->in[input][side];
+			}
+		}
+	}
+	for (int c = 0; c < CHANNELS; c++) {
+		out[c] = block->out[c] ? engine->out[c] : NULL;
+	}
+	path_process(&engine->path, in, out, frames);
+	for (int c = 0; c < CHANNELS; c++) {
+		if (block->out[c]) {
+			ops->to_float(block->out[c] + done, engine->out[c], frames);
+		}
+	}
+}
+
+static void tell(struct engine *engine, const struct engine_block *block)
+{
+	struct reading *reading = &engine->reading;
+
+	reading->frames += block->frames;
+	reading->lost_blocks += block->lost_blocks;
+	reading->nonfinite_samples = engine->path.nonfinite_samples;
+	reading->limited_frames = engine->path.limited_frames;
+	reading->rate_hz = block->rate_hz;
+	reading->block_frames = block->frames;
+	reading->silent = path_silent(&engine->path);
+	memcpy(reading->bit_exact, engine->path.bit_exact, sizeof(reading->bit_exact));
+	memcpy(snapshot_slot(&engine->readings), reading, sizeof(*reading));
+	snapshot_publish(&engine->readings);
+}
+
+void engine_process(struct engine *engine, const struct engine_block *block)
+{
+	if (block->rate_hz != engine->path.rate_hz) {
+		path_set_rate(&engine->path, block->rate_hz);
+	}
+	take_plan(engine, block->live_outputs);
+	for (unsigned int done = 0; done < block->frames; done += PATH_BLOCK) {
+		unsigned int left = block->frames - done;
+
+		process_part(engine, block, done, left < PATH_BLOCK ? left : PATH_BLOCK);
+	}
+	tell(engine, block);
+}

@@ -1,0 +1,386 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The signal path. Audio thread.
+ */
+#include "path.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FULL_SCALE 1.0
+#define RAMP_BLOCK 64 /* frames worked on at once while anything changes */
+
+struct output_channels {
+	enum channel first;
+	unsigned int count;
+};
+
+static const struct output_channels output_channels[OUTPUTS] = {
+    [OUTPUT_HEADPHONE] = {CHANNEL_HEADPHONE_LEFT, 2},
+    [OUTPUT_LINE] = {CHANNEL_LINE_LEFT, 2},
+    [OUTPUT_SUB] = {CHANNEL_SUB, 1},
+};
+
+/* One way from an input's side to a channel, as the channel's block sees it. */
+struct term {
+	const double *samples;
+	double gain;
+};
+
+void path_init(struct path *path, double rate_hz, const struct plan *plan, unsigned int outputs)
+{
+	memset(path, 0, sizeof(*path));
+	path->ops = ops_best();
+	path->outputs = outputs;
+	path->plan = *plan;
+	path_set_rate(path, rate_hz);
+}
+
+void path_set_rate(struct path *path, double rate_hz)
+{
+	path->rate_hz = rate_hz;
+	if (path->change_count > 0) {
+		path->plan = path->changes[path->change_count - 1].plan;
+		path->change_count = 0;
+	}
+	lowpass_init(&path->lowpass, rate_hz, path->plan.sub_lowpass_hz);
+	for (int o = 0; o < OUTPUTS; o++) {
+		limiter_init(&path->limiters[o], rate_hz, FULL_SCALE);
+		gate_init(&path->gates[o], false);
+	}
+}
+
+static double frames_of(const struct path *path, double ms)
+{
+	return fmax(1, floor(path->rate_hz * ms / 1000));
+}
+
+static const struct plan *last_plan(const struct path *path)
+{
+	return path->change_count > 0 ? &path->changes[path->change_count - 1].plan : &path->plan;
+}
+
+static bool is_small(double from, double to)
+{
+	/* 1 dB and a little for rounding. */
+	const double most = 1.1220184543 * (1 + 1e-9);
+
+	return from == to ||
+	       (from * to > 0 && fabs(from) <= fabs(to) * most && fabs(to) <= fabs(from) * most);
+}
+
+/* A step of a knob, or something larger that wants a longer ramp? */
+static double change_ms(const struct plan *from, const struct plan *to)
+{
+	for (int c = 0; c < CHANNELS; c++) {
+		for (int input = 0; input < INPUTS; input++) {
+			if (!is_small(from->gain[c][input][0], to->gain[c][input][0]) ||
+			    !is_small(from->gain[c][input][1], to->gain[c][input][1])) {
+				return PATH_CHANGE_MS;
+			}
+		}
+	}
+	return PATH_STEP_MS;
+}
+
+bool path_set_plan(struct path *path, const struct plan *plan)
+{
+	struct path_change *change = &path->changes[path->change_count];
+	double length;
+
+	if (path_silent(path)) {
+		path->change_count = 0;
+		path->plan = *plan;
+		return true;
+	}
+	if (memcmp(last_plan(path)->gain, plan->gain, sizeof(plan->gain)) == 0) {
+		/* No factor changes: the rest takes its place at once. */
+		*(path->change_count > 0 ? &change[-1].plan : &path->plan) = *plan;
+		return true;
+	}
+	if (path->change_count == PATH_CHANGES) {
+		return false;
+	}
+	length = frames_of(path, change_ms(last_plan(path), plan));
+	if (path->change_count > 0) {
+		/* In the order of their starts they also end: no factor leaves the plans' range. */
+		length = fmax(length, ramp_progress_left(&change[-1].progress));
+	}
+	change->plan = *plan;
+	change->progress = (struct ramp_progress){0, length};
+	path->change_count++;
+	return true;
+}
+
+void path_set_gate(struct path *path, enum output output, bool open, double ms)
+{
+	if (path->gates[output].open != open) {
+		gate_move(&path->gates[output], open, ms > 0 ? frames_of(path, ms) : 0);
+	}
+}
+
+bool path_settled(const struct path *path)
+{
+	bool settled = path->change_count == 0 && !path->lowpass.changing;
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		settled = settled && gate_resting(&path->gates[o]);
+	}
+	return settled;
+}
+
+bool path_silent(const struct path *path)
+{
+	bool silent = true;
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		silent = silent && gate_closed(&path->gates[o]);
+	}
+	return silent;
+}
+
+static unsigned int plan_inputs(const struct plan *plan)
+{
+	unsigned int inputs = 0;
+
+	for (int c = 0; c < CHANNELS; c++) {
+		for (unsigned int input = 0; input < INPUTS; input++) {
+			if (plan->gain[c][input][0] != 0 || plan->gain[c][input][1] != 0) {
+				inputs |= 1u << input;
+			}
+		}
+	}
+	return inputs;
+}
+
+unsigned int path_used_inputs(const struct path *path)
+{
+	unsigned int inputs = plan_inputs(&path->plan);
+
+	for (unsigned int k = 0; k < path->change_count; k++) {
+		inputs |= plan_inputs(&path->changes[k].plan);
+	}
+	return inputs;
+}
+
+/*
+ * Every way to a channel that is open, in the plan that rests. At most two: the selected input's
+ * sides. Returns how many.
+ */
+static unsigned int find_terms(const double gain[INPUTS][2], const double *const in[INPUTS][2],
+			       struct term ret_terms[2])
+{
+	unsigned int count = 0;
+
+	for (int input = 0; input < INPUTS; input++) {
+		for (int side = 0; side < 2; side++) {
+			if (gain[input][side] != 0 && in[input][side] && count < 2) {
+				ret_terms[count++] =
+				    (struct term){in[input][side], gain[input][side]};
+			}
+		}
+	}
+	return count;
+}
+
+/* One channel while nothing changes. True when it is finite and within full scale. */
+static bool mix_steady(const struct path *path, enum channel channel,
+		       const double *const in[INPUTS][2], double *out, unsigned int frames)
+{
+	struct term terms[2];
+
+	switch (find_terms(path->plan.gain[channel], in, terms)) {
+	case 0:
+		memset(out, 0, frames * sizeof(*out));
+		return true;
+	case 1:
+		return path->ops->scale(out, terms[0].samples, terms[0].gain, FULL_SCALE, frames);
+	default:
+		return path->ops->scale2(out, terms[0].samples, terms[0].gain, terms[1].samples,
+					 terms[1].gain, FULL_SCALE, frames);
+	}
+}
+
+/* The factor of one way, frame by frame. False when it is closed in every plan. */
+static bool fill_factor(const struct path *path, enum channel channel, int input, int side,
+			const double q[][RAMP_BLOCK], double *ret_factor, unsigned int frames)
+{
+	double before = path->plan.gain[channel][input][side];
+	bool open = before != 0;
+
+	for (unsigned int i = 0; i < frames; i++) {
+		ret_factor[i] = before;
+	}
+	for (unsigned int k = 0; k < path->change_count; k++) {
+		double after = path->changes[k].plan.gain[channel][input][side];
+		double rise = after - before;
+
+		open = open || after != 0;
+		for (unsigned int i = 0; rise != 0 && i < frames; i++) {
+			ret_factor[i] += rise * q[k][i];
+		}
+		before = after;
+	}
+	return open;
+}
+
+/* One channel while the plan changes. True when it is finite and within full scale. */
+static bool mix_ramp(const struct path *path, enum channel channel,
+		     const double *const in[INPUTS][2], const double q[][RAMP_BLOCK], double *out,
+		     unsigned int frames)
+{
+	double factor[RAMP_BLOCK];
+
+	memset(out, 0, frames * sizeof(*out));
+	for (int input = 0; input < INPUTS; input++) {
+		for (int side = 0; side < 2; side++) {
+			if (in[input][side] &&
+			    fill_factor(path, channel, input, side, q, factor, frames)) {
+				path->ops->add_ramp(out, in[input][side], factor, frames);
+			}
+		}
+	}
+	return path->ops->scale(out, out, 1.0, FULL_SCALE, frames);
+}
+
+/* What is not a number is silence. Returns how many samples were not. */
+static unsigned int silence_nonfinite(double *samples, unsigned int frames)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < frames; i++) {
+		if (!isfinite(samples[i])) {
+			samples[i] = 0;
+			count++;
+		}
+	}
+	return count;
+}
+
+/* Full scale is never passed. Returns the frames that would have. */
+static unsigned int guard(struct path *path, enum output output, double *left, double *right,
+			  unsigned int frames)
+{
+	struct limiter *limiter = &path->limiters[output];
+
+	if (path->plan.limiter == LIMITER_OFF && limiter_at_rest(limiter)) {
+		return limiter_clip(limiter, left, right, frames);
+	}
+	return limiter_process(limiter, left, right, frames);
+}
+
+/* An output after its mix: low-pass, gate, guard. `fine`: the mix is finite and in full scale. */
+static void finish_output(struct path *path, enum output output, double *const channels[2],
+			  bool fine, unsigned int frames)
+{
+	unsigned int count = output_channels[output].count;
+	struct gate *gate = &path->gates[output];
+	unsigned int nonfinite = 0, limited = 0;
+
+	for (unsigned int c = 0; !fine && c < count; c++) {
+		nonfinite += silence_nonfinite(channels[c], frames);
+	}
+	if (output == OUTPUT_SUB && !lowpass_is_wire(&path->lowpass)) {
+		lowpass_process(&path->lowpass, channels[0], frames);
+		fine = path->ops->scale(channels[0], channels[0], 1.0, FULL_SCALE, frames) && fine;
+	}
+	path->bit_exact[output] = path->change_count == 0 && path->plan.bit_exact[output] &&
+				  gate->open && gate_resting(gate) &&
+				  limiter_at_rest(&path->limiters[output]);
+	if (!gate->open || !gate_resting(gate)) {
+		gate_process(gate, channels, count, frames);
+	}
+	if (!fine || !limiter_at_rest(&path->limiters[output])) {
+		limited = guard(path, output, channels[0], count == 2 ? channels[1] : NULL, frames);
+	}
+	if (nonfinite > 0 || limited > 0) {
+		path->nonfinite_samples += nonfinite;
+		path->limited_frames += limited;
+		path->bit_exact[output] = false;
+	}
+}
+
+static void process_output(struct path *path, enum output output, const double *const in[INPUTS][2],
+			   double *const out[CHANNELS], const double q[][RAMP_BLOCK],
+			   unsigned int frames)
+{
+	const struct output_channels *wanted = &output_channels[output];
+	double *channels[2] = {out[wanted->first], out[wanted->first + wanted->count - 1]};
+	bool fine = true;
+
+	if (!(path->outputs & 1u << output) || !channels[0] || !channels[1]) {
+		return;
+	}
+	for (unsigned int c = 0; c < wanted->count; c++) {
+		enum channel channel = (enum channel)(wanted->first + c);
+		bool channel_fine = path->change_count > 0
+					? mix_ramp(path, channel, in, q, channels[c], frames)
+					: mix_steady(path, channel, in, channels[c], frames);
+
+		fine = channel_fine && fine;
+	}
+	finish_output(path, output, channels, fine, frames);
+}
+
+static void drop_finished_changes(struct path *path)
+{
+	unsigned int done = 0;
+
+	while (done < path->change_count && ramp_progress_done(&path->changes[done].progress)) {
+		done++;
+	}
+	if (done > 0) {
+		path->plan = path->changes[done - 1].plan;
+		path->change_count -= done;
+		memmove(path->changes, path->changes + done,
+			path->change_count * sizeof(path->changes[0]));
+	}
+}
+
+static void process_block(struct path *path, const double *const in[INPUTS][2],
+			  double *const out[CHANNELS], unsigned int frames)
+{
+	double q[PATH_CHANGES][RAMP_BLOCK];
+
+	for (unsigned int k = 0; k < path->change_count; k++) {
+		ramp_progress_fill(&path->changes[k].progress, q[k], frames);
+	}
+	lowpass_set_corner(&path->lowpass, last_plan(path)->sub_lowpass_hz,
+			   frames_of(path, PATH_CHANGE_MS));
+	for (int o = 0; o < OUTPUTS; o++) {
+		process_output(path, (enum output)o, in, out, q, frames);
+	}
+	drop_finished_changes(path);
+}
+
+/* The same buffers, `frames` further on. */
+static void advance(const double *in[INPUTS][2], double *out[CHANNELS], unsigned int frames)
+{
+	for (int input = 0; input < INPUTS; input++) {
+		for (int side = 0; side < 2; side++) {
+			in[input][side] += in[input][side] ? frames : 0;
+		}
+	}
+	for (int c = 0; c < CHANNELS; c++) {
+		out[c] += out[c] ? frames : 0;
+	}
+}
+
+void path_process(struct path *path, const double *const in[INPUTS][2], double *const out[CHANNELS],
+		  unsigned int frames)
+{
+	const double *from[INPUTS][2];
+	double *to[CHANNELS];
+
+	memcpy(from, in, sizeof(from));
+	memcpy(to, out, sizeof(to));
+	while (frames > 0) {
+		unsigned int most = path->change_count > 0 ? RAMP_BLOCK : PATH_BLOCK;
+		unsigned int block = frames < most ? frames : most;
+
+		process_block(path, from, to, block);
+		advance(from, to, block);
+		frames -= block;
+	}
+}
