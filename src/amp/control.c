@@ -116,17 +116,14 @@ static int check_text(const struct control *row, const char *text, struct refusa
 	return 0;
 }
 
+/* A level in figures; `mute` is a position of its own and not one of them. */
 static int check_level(const struct control *row, int half_db, struct refusal *ret_refusal)
 {
-	char least[LEVEL_BYTES], most[LEVEL_BYTES], got[LEVEL_BYTES];
+	char least[LEVEL_BYTES], most[LEVEL_BYTES];
 
-	if ((row->flags & CONTROL_MUTABLE) && half_db == HALF_DB_MUTE) {
-		return 0;
-	}
 	if (half_db < row->minimum || half_db > row->maximum) {
-		return refuse(ret_refusal, "%s dB is out of range: use %s to %s dB%s",
-			      half_db_format(half_db, got),
-			      half_db_format((int)row->minimum, least),
+		return refuse(ret_refusal, "%.1f dB is out of range: use %s to %s dB%s",
+			      half_db / 2.0, half_db_format((int)row->minimum, least),
 			      half_db_format((int)row->maximum, most),
 			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
 	}
@@ -178,6 +175,9 @@ int control_check(struct control_ref ref, const struct value *value, struct refu
 		}
 		return 0;
 	case TYPE_LEVEL:
+		if ((row->flags & CONTROL_MUTABLE) && value->half_db == HALF_DB_MUTE) {
+			return 0;
+		}
 		return check_level(row, value->half_db, ret_refusal);
 	case TYPE_NUMBER:
 		return check_number(row, value->number, ret_refusal);
@@ -372,5 +372,14 @@ char *half_db_format(int half_db, char *text)
 
 double half_db_to_lin(int half_db)
 {
-	return half_db <= HALF_DB_MUTE ? 0.0 : pow(10.0, half_db / 40.0);
+	/* 10^(half_db / 40) as 10^whole * 10^(rest / 40), so that no digit is lost in the exponent.
+	 */
+	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
+	int whole = (half_db - 39 * (half_db < 0)) / 40;
+	double part = pow(10.0, (half_db - 40 * whole) / 40.0);
+
+	if (half_db <= HALF_DB_MUTE) {
+		return 0;
+	}
+	return whole < 0 ? part / powers[-whole] : part * powers[whole];
 }

@@ -69,22 +69,21 @@ static void process_part(struct engine *engine, const struct engine_block *block
 {
 	const struct ops *ops = engine->path.ops;
 	unsigned int used = path_used_inputs(&engine->path);
-	const double *in[INPUTS][2] = {{NULL}};
-	double *out[CHANNELS];
+	struct path_block part = {0};
 
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
 			if ((used & 1u << input) && block->in[input][side]) {
 				ops->from_float(engine->in[input][side],
 						block->in[input][side] + done, frames);
-				in[input][side] = engine->in[input][side];
+				part.in[input][side] = engine->in[input][side];
 			}
 		}
 	}
 	for (int c = 0; c < CHANNELS; c++) {
-		out[c] = block->out[c] ? engine->out[c] : NULL;
+		part.out[c] = block->out[c] ? engine->out[c] : NULL;
 	}
-	path_process(&engine->path, in, out, frames);
+	path_process(&engine->path, &part, frames);
 	for (int c = 0; c < CHANNELS; c++) {
 		if (block->out[c]) {
 			ops->to_float(block->out[c] + done, engine->out[c], frames);

@@ -28,6 +28,11 @@ struct term {
 	double gain;
 };
 
+/* The curves of the changes under way, for one short part of a block. */
+struct ramps {
+	double q[PATH_CHANGES][RAMP_BLOCK];
+};
+
 void path_init(struct path *path, double rate_hz, const struct plan *plan, unsigned int outputs)
 {
 	memset(path, 0, sizeof(*path));
@@ -168,16 +173,16 @@ unsigned int path_used_inputs(const struct path *path)
  * Every way to a channel that is open, in the plan that rests. At most two: the selected input's
  * sides. Returns how many.
  */
-static unsigned int find_terms(const double gain[INPUTS][2], const double *const in[INPUTS][2],
+static unsigned int find_terms(const double gain[INPUTS][2], const struct path_block *block,
 			       struct term ret_terms[2])
 {
 	unsigned int count = 0;
 
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
-			if (gain[input][side] != 0 && in[input][side] && count < 2) {
+			if (gain[input][side] != 0 && block->in[input][side] && count < 2) {
 				ret_terms[count++] =
-				    (struct term){in[input][side], gain[input][side]};
+				    (struct term){block->in[input][side], gain[input][side]};
 			}
 		}
 	}
@@ -186,11 +191,11 @@ static unsigned int find_terms(const double gain[INPUTS][2], const double *const
 
 /* One channel while nothing changes. True when it is finite and within full scale. */
 static bool mix_steady(const struct path *path, enum channel channel,
-		       const double *const in[INPUTS][2], double *out, unsigned int frames)
+		       const struct path_block *block, double *out, unsigned int frames)
 {
 	struct term terms[2];
 
-	switch (find_terms(path->plan.gain[channel], in, terms)) {
+	switch (find_terms(path->plan.gain[channel], block, terms)) {
 	case 0:
 		memset(out, 0, frames * sizeof(*out));
 		return true;
@@ -204,7 +209,7 @@ static bool mix_steady(const struct path *path, enum channel channel,
 
 /* The factor of one way, frame by frame. False when it is closed in every plan. */
 static bool fill_factor(const struct path *path, enum channel channel, int input, int side,
-			const double q[][RAMP_BLOCK], double *ret_factor, unsigned int frames)
+			const struct ramps *ramps, double *ret_factor, unsigned int frames)
 {
 	double before = path->plan.gain[channel][input][side];
 	bool open = before != 0;
@@ -218,7 +223,7 @@ static bool fill_factor(const struct path *path, enum channel channel, int input
 
 		open = open || after != 0;
 		for (unsigned int i = 0; rise != 0 && i < frames; i++) {
-			ret_factor[i] += rise * q[k][i];
+			ret_factor[i] += rise * ramps->q[k][i];
 		}
 		before = after;
 	}
@@ -226,18 +231,17 @@ static bool fill_factor(const struct path *path, enum channel channel, int input
 }
 
 /* One channel while the plan changes. True when it is finite and within full scale. */
-static bool mix_ramp(const struct path *path, enum channel channel,
-		     const double *const in[INPUTS][2], const double q[][RAMP_BLOCK], double *out,
-		     unsigned int frames)
+static bool mix_ramp(const struct path *path, enum channel channel, const struct path_block *block,
+		     const struct ramps *ramps, double *out, unsigned int frames)
 {
 	double factor[RAMP_BLOCK];
 
 	memset(out, 0, frames * sizeof(*out));
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
-			if (in[input][side] &&
-			    fill_factor(path, channel, input, side, q, factor, frames)) {
-				path->ops->add_ramp(out, in[input][side], factor, frames);
+			if (block->in[input][side] &&
+			    fill_factor(path, channel, input, side, ramps, factor, frames)) {
+				path->ops->add_ramp(out, block->in[input][side], factor, frames);
 			}
 		}
 	}
@@ -301,12 +305,12 @@ static void finish_output(struct path *path, enum output output, double *const c
 	}
 }
 
-static void process_output(struct path *path, enum output output, const double *const in[INPUTS][2],
-			   double *const out[CHANNELS], const double q[][RAMP_BLOCK],
-			   unsigned int frames)
+static void process_output(struct path *path, enum output output, const struct path_block *block,
+			   const struct ramps *ramps, unsigned int frames)
 {
 	const struct output_channels *wanted = &output_channels[output];
-	double *channels[2] = {out[wanted->first], out[wanted->first + wanted->count - 1]};
+	double *channels[2] = {block->out[wanted->first],
+			       block->out[wanted->first + wanted->count - 1]};
 	bool fine = true;
 
 	if (!(path->outputs & 1u << output) || !channels[0] || !channels[1]) {
@@ -315,8 +319,8 @@ static void process_output(struct path *path, enum output output, const double *
 	for (unsigned int c = 0; c < wanted->count; c++) {
 		enum channel channel = (enum channel)(wanted->first + c);
 		bool channel_fine = path->change_count > 0
-					? mix_ramp(path, channel, in, q, channels[c], frames)
-					: mix_steady(path, channel, in, channels[c], frames);
+					? mix_ramp(path, channel, block, ramps, channels[c], frames)
+					: mix_steady(path, channel, block, channels[c], frames);
 
 		fine = channel_fine && fine;
 	}
@@ -338,49 +342,43 @@ static void drop_finished_changes(struct path *path)
 	}
 }
 
-static void process_block(struct path *path, const double *const in[INPUTS][2],
-			  double *const out[CHANNELS], unsigned int frames)
+static void process_part(struct path *path, const struct path_block *block, unsigned int frames)
 {
-	double q[PATH_CHANGES][RAMP_BLOCK];
+	struct ramps ramps;
 
 	for (unsigned int k = 0; k < path->change_count; k++) {
-		ramp_progress_fill(&path->changes[k].progress, q[k], frames);
+		ramp_progress_fill(&path->changes[k].progress, ramps.q[k], frames);
 	}
 	lowpass_set_corner(&path->lowpass, last_plan(path)->sub_lowpass_hz,
 			   frames_of(path, PATH_CHANGE_MS));
 	for (int o = 0; o < OUTPUTS; o++) {
-		process_output(path, (enum output)o, in, out, q, frames);
+		process_output(path, (enum output)o, block, &ramps, frames);
 	}
 	drop_finished_changes(path);
 }
 
-/* The same buffers, `frames` further on. */
-static void advance(const double *in[INPUTS][2], double *out[CHANNELS], unsigned int frames)
+static void advance(struct path_block *block, unsigned int frames)
 {
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
-			in[input][side] += in[input][side] ? frames : 0;
+			block->in[input][side] += block->in[input][side] ? frames : 0;
 		}
 	}
 	for (int c = 0; c < CHANNELS; c++) {
-		out[c] += out[c] ? frames : 0;
+		block->out[c] += block->out[c] ? frames : 0;
 	}
 }
 
-void path_process(struct path *path, const double *const in[INPUTS][2], double *const out[CHANNELS],
-		  unsigned int frames)
+void path_process(struct path *path, const struct path_block *block, unsigned int frames)
 {
-	const double *from[INPUTS][2];
-	double *to[CHANNELS];
+	struct path_block rest = *block;
 
-	memcpy(from, in, sizeof(from));
-	memcpy(to, out, sizeof(to));
 	while (frames > 0) {
 		unsigned int most = path->change_count > 0 ? RAMP_BLOCK : PATH_BLOCK;
-		unsigned int block = frames < most ? frames : most;
+		unsigned int part = frames < most ? frames : most;
 
-		process_block(path, from, to, block);
-		advance(from, to, block);
-		frames -= block;
+		process_part(path, &rest, part);
+		advance(&rest, part);
+		frames -= part;
 	}
 }

@@ -34,6 +34,12 @@ struct path_change {
 	struct ramp_progress progress;
 };
 
+/* Where samples come from and go to. */
+struct path_block {
+	const double *in[INPUTS][2]; /* NULL: silence */
+	double *out[CHANNELS];       /* NULL: not wanted */
+};
+
 struct path {
 	const struct ops *ops;
 	double rate_hz;
@@ -62,12 +68,10 @@ bool path_set_plan(struct path *path, const struct plan *plan);
 void path_set_gate(struct path *path, enum output output, bool open, double ms);
 
 /*
- * Works on `frames` frames. in[N][side] may be NULL: silence. out[channel] may be NULL: not
- * wanted, else it receives frames of full scale +-1.0, never beyond, always finite. Inputs and
- * outputs do not overlap.
+ * Works on `frames` frames of the block. Outputs receive frames of full scale +-1.0, never beyond,
+ * always finite. Inputs and outputs do not overlap.
  */
-void path_process(struct path *path, const double *const in[INPUTS][2], double *const out[CHANNELS],
-		  unsigned int frames);
+void path_process(struct path *path, const struct path_block *block, unsigned int frames);
 
 /* Bit N: input N has a factor in the plan or in one of the changes; the others are not heard. */
 unsigned int path_used_inputs(const struct path *path);
