@@ -289,9 +289,9 @@ static void finish_output(struct path *path, enum output output, double *const c
 		lowpass_process(&path->lowpass, channels[0], frames);
 		fine = path->ops->scale(channels[0], channels[0], 1.0, FULL_SCALE, frames) && fine;
 	}
-	path->bit_exact[output] = path->change_count == 0 && path->plan.bit_exact[output] &&
-				  gate->open && gate_resting(gate) &&
-				  limiter_at_rest(&path->limiters[output]);
+	path->bit_exact[output] = path->bit_exact[output] && path->change_count == 0 &&
+				  path->plan.bit_exact[output] && gate->open &&
+				  gate_resting(gate) && limiter_at_rest(&path->limiters[output]);
 	if (!gate->open || !gate_resting(gate)) {
 		gate_process(gate, channels, count, frames);
 	}
@@ -314,6 +314,7 @@ static void process_output(struct path *path, enum output output, const struct p
 	bool fine = true;
 
 	if (!(path->outputs & 1u << output) || !channels[0] || !channels[1]) {
+		path->bit_exact[output] = false;
 		return;
 	}
 	for (unsigned int c = 0; c < wanted->count; c++) {
@@ -373,6 +374,9 @@ void path_process(struct path *path, const struct path_block *block, unsigned in
 {
 	struct path_block rest = *block;
 
+	for (int o = 0; o < OUTPUTS; o++) {
+		path->bit_exact[o] = true;
+	}
 	while (frames > 0) {
 		unsigned int most = path->change_count > 0 ? RAMP_BLOCK : PATH_BLOCK;
 		unsigned int part = frames < most ? frames : most;
