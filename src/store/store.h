@@ -26,29 +26,46 @@ struct store;
  */
 int store_open(const char *path, struct store **ret_store, struct refusal *ret_refusal);
 
+/*
+ * Where the store of this user is: $XDG_STATE_HOME/wiregain/wiregain.db, or below ~/.local/state.
+ * To be freed; NULL without memory or a home.
+ */
+char *store_default_path(void);
+
 /* Writes what waits, then closes. NULL is fine. */
 void store_close(struct store *store);
 
 bool store_read_only(const struct store *store);
 
-/* Gives every kept setting to amp_restore(); what no longer is a valid value is logged and left
- * out. */
+/*
+ * Gives every kept setting to amp_restore(); what no longer is a valid value is logged and left
+ * out. 0 or a negative errno. Before the first store_save() and store_event().
+ */
 int store_load(struct store *store, struct amp *amp);
 
 /*
  * Takes a copy of all kept settings, to be written. Returns the number of this save: when
- * store_saved() has reached it, it is on the disk.
+ * store_saved() has reached it, it is on the disk. A spun knob is written a few times a second.
  */
 uint64_t store_save(struct store *store, const struct amp *amp);
 
-/* An event for the history: `kind` is one word ("start", "guard", "device"), `text` a sentence. */
+/* Somebody waits for what was given to store_save(): it is written now. */
+void store_hurry(struct store *store);
+
+/*
+ * An event for the history, of which the newest 10,000 are kept: `kind` is one word ("start",
+ * "guard", "device"), `text` a sentence.
+ */
 void store_event(struct store *store, const char *kind, const char *text);
 
 /* A descriptor that is readable when store_saved() has changed, and the newest save on the disk. */
 int store_fd(const struct store *store);
 uint64_t store_saved(struct store *store);
 
-/* The error of the last save, 0 when it went well. store_saved() counts a failed save as done. */
-int store_error(const struct store *store);
+/*
+ * The error of the last writing, 0 when it went well. store_saved() counts a failed save as done;
+ * the next save writes everything again.
+ */
+int store_error(struct store *store);
 
 #endif

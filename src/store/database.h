@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The store's file: SQLite, a table of settings and one of events. One thread at a time.
+ */
+#ifndef WIREGAIN_DATABASE_H
+#define WIREGAIN_DATABASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "controls.h"
+
+struct database;
+
+struct store_event {
+	int64_t unix_ms;
+	char kind[16];
+	char text[TEXT_BYTES];
+};
+
+/*
+ * Opens or makes the file. 0 or a negative errno with the reason: -EPROTO when a newer version
+ * wrote it, -EBADMSG when it is damaged, -EINVAL when it is a database of something else.
+ */
+int database_open(const char *path, struct database **ret_database, struct refusal *ret_refusal);
+
+/* NULL is fine. */
+void database_close(struct database *database);
+
+bool database_read_only(const struct database *database);
+
+/* Hands every setting to `each`. 0 or a negative errno. */
+int database_read_settings(struct database *database,
+			   void (*each)(void *data, const char *path, const char *value),
+			   void *data);
+
+/* A transaction: whole on the disk when database_commit() returns 0. All: 0 or a negative errno. */
+int database_begin(struct database *database);
+int database_put_setting(struct database *database, const char *path, const char *value);
+int database_put_event(struct database *database, const struct store_event *event);
+int database_commit(struct database *database);
+void database_rollback(struct database *database);
+
+#endif

@@ -1,0 +1,469 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The store: what waits to be written, and the thread that writes it. The main thread fills
+ * `waiting` under the lock; the writer takes all of it at once, so however fast a knob is spun
+ * there is one transaction under way and one waiting.
+ */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "database.h"
+#include "file.h"
+#include "log.h"
+#include "text.h"
+
+#define EVENTS_WAITING 64
+#define PAUSE_MS       200 /* between two writes that nobody waits for: flash memory wears */
+
+/* What shall be written in one transaction. */
+struct batch {
+	struct amp amp; /* its kept settings; meaningful with `settings` */
+	uint64_t number;
+	bool settings;
+	unsigned int event_count;
+	struct store_event events[EVENTS_WAITING];
+};
+
+struct store {
+	pthread_t thread;
+	int event_fd;
+	int lock_fd; /* -1: the folder cannot be written */
+	bool read_only;
+
+	pthread_mutex_t mutex; /* guards what follows */
+	pthread_cond_t wake;
+	struct batch waiting;
+	uint64_t saved;
+	int error;
+	bool hurry;
+	bool quit;
+
+	/* the writer's, from the first save on */
+	struct database *database;
+	struct batch writing;
+	struct amp written; /* what the file holds; meaningful with `written_known` */
+	bool written_known;
+};
+
+char *store_default_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char *path = NULL;
+
+	if (state && state[0] == '/') {
+		return asprintf(&path, "%s/wiregain/wiregain.db", state) < 0 ? NULL : path;
+	}
+	if (!home || home[0] != '/') {
+		const struct passwd *user = getpwuid(getuid());
+
+		home = user ? user->pw_dir : NULL;
+	}
+	if (!home || asprintf(&path, "%s/.local/state/wiregain/wiregain.db", home) < 0) {
+		return NULL;
+	}
+	return path;
+}
+
+static int put_settings(struct store *store)
+{
+	struct control_ref ref = {0, -1};
+	char path[64], text[TEXT_BYTES];
+
+	while (controls_next(&ref)) {
+		const struct value *value = amp_value(&store->writing.amp, ref);
+		int error;
+
+		if (!(controls[ref.id].flags & CONTROL_KEPT) ||
+		    (store->written_known &&
+		     control_equal(ref, value, amp_value(&store->written, ref)))) {
+			continue;
+		}
+		error = database_put_setting(store->database, control_path(ref, path),
+					     control_format(ref, value, text));
+		if (error < 0) {
+			return error;
+		}
+	}
+	return 0;
+}
+
+/* Writes the batch: all of it or nothing. */
+static int write_batch(struct store *store)
+{
+	const struct batch *batch = &store->writing;
+	int error = database_begin(store->database);
+
+	if (error < 0) {
+		return error;
+	}
+	if (batch->settings) {
+		error = put_settings(store);
+	}
+	for (unsigned int i = 0; error == 0 && i < batch->event_count; i++) {
+		error = database_put_event(store->database, &batch->events[i]);
+	}
+	if (error == 0) {
+		error = database_commit(store->database);
+	}
+	if (error < 0) {
+		database_rollback(store->database);
+		return error;
+	}
+	if (batch->settings) {
+		store->written = batch->amp;
+		store->written_known = true;
+	}
+	return 0;
+}
+
+/* Events alone are no reason to try again at once what has just failed. */
+static bool has_work(const struct store *store)
+{
+	return store->waiting.settings ||
+	       (store->waiting.event_count > 0 && (store->error == 0 || store->quit));
+}
+
+static struct timespec after_pause(void)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_nsec += PAUSE_MS * 1000000L;
+	at.tv_sec += at.tv_nsec / 1000000000L;
+	at.tv_nsec %= 1000000000L;
+	return at;
+}
+
+/* Waits for work, and no shorter than until `earliest` while nobody is in a hurry. False: quit. */
+static bool wait_for_work(struct store *store, const struct timespec *earliest)
+{
+	bool paused = false;
+
+	while (!store->quit && !store->hurry && !paused) {
+		paused = pthread_cond_timedwait(&store->wake, &store->mutex, earliest) == ETIMEDOUT;
+	}
+	while (!store->quit && !has_work(store)) {
+		pthread_cond_wait(&store->wake, &store->mutex);
+	}
+	store->hurry = false;
+	return has_work(store);
+}
+
+/* Events that could not be written wait again, before newer ones, as far as there is room. */
+static void keep_events(struct batch *waiting, const struct batch *failed)
+{
+	unsigned int room = EVENTS_WAITING - waiting->event_count;
+	unsigned int kept = failed->event_count < room ? failed->event_count : room;
+
+	memmove(waiting->events + kept, waiting->events,
+		waiting->event_count * sizeof(waiting->events[0]));
+	memcpy(waiting->events, failed->events + failed->event_count - kept,
+	       kept * sizeof(waiting->events[0]));
+	waiting->event_count += kept;
+}
+
+static void tell_main(struct store *store)
+{
+	const uint64_t one = 1;
+	ssize_t written = write(store->event_fd, &one, sizeof(one));
+
+	(void)written; /* full means that it is readable already */
+}
+
+static void *writer(void *data)
+{
+	struct store *store = data;
+	struct timespec earliest = {0};
+
+	pthread_mutex_lock(&store->mutex);
+	while (wait_for_work(store, &earliest)) {
+		int error;
+
+		store->writing = store->waiting;
+		store->waiting.settings = false;
+		store->waiting.event_count = 0;
+		pthread_mutex_unlock(&store->mutex);
+		error = write_batch(store);
+		earliest = after_pause();
+		pthread_mutex_lock(&store->mutex);
+		if (error < 0 && !store->quit) {
+			keep_events(&store->waiting, &store->writing);
+		}
+		if (store->writing.settings) {
+			store->saved = store->writing.number;
+		}
+		store->error = error;
+		tell_main(store);
+	}
+	pthread_mutex_unlock(&store->mutex);
+	return NULL;
+}
+
+/* Starts the writer with every signal blocked: they are the main thread's. */
+static int start_writer(struct store *store)
+{
+	pthread_condattr_t attributes;
+	sigset_t all, before;
+	int error;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&store->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+	pthread_mutex_init(&store->mutex, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = -pthread_create(&store->thread, NULL, writer, store);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error < 0) {
+		pthread_mutex_destroy(&store->mutex);
+		pthread_cond_destroy(&store->wake);
+	}
+	return error;
+}
+
+/* Renames the file and what belongs to it, so that nothing of it is lost. */
+static int move_aside(const char *path)
+{
+	static const char *const parts[] = {"", "-wal", "-shm"};
+	int error = 0;
+
+	for (int i = 0; i < 3 && error == 0; i++) {
+		char *from = NULL, *to = NULL;
+
+		if (asprintf(&from, "%s%s", path, parts[i]) < 0 ||
+		    asprintf(&to, "%s.damaged%s", path, parts[i]) < 0) {
+			error = -ENOMEM;
+		} else if (rename(from, to) < 0 && errno != ENOENT) {
+			error = -errno;
+		}
+		free(from);
+		free(to);
+	}
+	return error;
+}
+
+static int open_database(const char *path, struct database **ret_database,
+			 struct refusal *ret_refusal)
+{
+	int error = database_open(path, ret_database, ret_refusal);
+
+	if (error != -EBADMSG) {
+		return error;
+	}
+	error = move_aside(path);
+	if (error < 0) {
+		refuse(ret_refusal, "%s: damaged, and it cannot be moved aside: %s", path,
+		       strerror(-error));
+		return error;
+	}
+	log_warning("%s was damaged: it is now %s.damaged, and all settings are at their defaults",
+		    path, path);
+	return database_open(path, ret_database, ret_refusal);
+}
+
+/* One amplifier for one store, whatever its socket. */
+static int lock(const char *path, int *ret_fd, struct refusal *ret_refusal)
+{
+	char *name = NULL;
+	int fd;
+
+	*ret_fd = -1;
+	if (asprintf(&name, "%s.lock", path) < 0) {
+		return -ENOMEM;
+	}
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	free(name);
+	if (fd < 0) {
+		return 0; /* a folder for reading only: nobody can write, so nobody disturbs */
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		close(fd);
+		refuse(ret_refusal,
+		       "%s: in use by another amplifier: name another store with --store", path);
+		return -EBUSY;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static int make_folder_of(const char *path, struct refusal *ret_refusal)
+{
+	char *copy = strdup(path);
+	int error = copy ? file_make_folders(dirname(copy), 0700) : -ENOMEM;
+
+	if (error < 0) {
+		refuse(ret_refusal, "%s: its folder cannot be made: %s", path, strerror(-error));
+	}
+	free(copy);
+	return error;
+}
+
+int store_open(const char *path, struct store **ret_store, struct refusal *ret_refusal)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	int error;
+
+	if (!store) {
+		refuse(ret_refusal, "out of memory");
+		return -ENOMEM;
+	}
+	store->lock_fd = -1;
+	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (store->event_fd < 0) {
+		error = -errno;
+		refuse(ret_refusal, "%s: %s", path, strerror(-error));
+		goto fail;
+	}
+	if ((error = make_folder_of(path, ret_refusal)) < 0 ||
+	    (error = lock(path, &store->lock_fd, ret_refusal)) < 0 ||
+	    (error = open_database(path, &store->database, ret_refusal)) < 0) {
+		goto fail;
+	}
+	store->read_only = database_read_only(store->database);
+	error = start_writer(store);
+	if (error < 0) {
+		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
+		goto fail;
+	}
+	*ret_store = store;
+	return 0;
+
+fail:
+	database_close(store->database);
+	if (store->lock_fd >= 0) {
+		close(store->lock_fd);
+	}
+	if (store->event_fd >= 0) {
+		close(store->event_fd);
+	}
+	free(store);
+	return error;
+}
+
+void store_close(struct store *store)
+{
+	if (!store) {
+		return;
+	}
+	pthread_mutex_lock(&store->mutex);
+	store->quit = true;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+	pthread_join(store->thread, NULL);
+	pthread_mutex_destroy(&store->mutex);
+	pthread_cond_destroy(&store->wake);
+	database_close(store->database);
+	if (store->lock_fd >= 0) {
+		close(store->lock_fd);
+	}
+	close(store->event_fd);
+	free(store);
+}
+
+bool store_read_only(const struct store *store)
+{
+	return store->read_only;
+}
+
+static void restore(void *data, const char *path, const char *text)
+{
+	struct control_ref ref;
+	struct value value;
+	struct refusal refusal = {""};
+
+	if (control_find(path, &ref, &refusal) < 0 ||
+	    control_parse(ref, text, &value, &refusal) < 0 ||
+	    amp_restore(data, ref, &value, &refusal) < 0) {
+		log_warning("the setting %s = %s is left out: %s", path, text, refusal.text);
+	}
+}
+
+int store_load(struct store *store, struct amp *amp)
+{
+	return database_read_settings(store->database, restore, amp);
+}
+
+uint64_t store_save(struct store *store, const struct amp *amp)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&store->mutex);
+	store->waiting.amp = *amp;
+	store->waiting.settings = true;
+	number = ++store->waiting.number;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+	return number;
+}
+
+void store_hurry(struct store *store)
+{
+	pthread_mutex_lock(&store->mutex);
+	store->hurry = true;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+}
+
+void store_event(struct store *store, const char *kind, const char *text)
+{
+	struct store_event event = {0};
+	struct batch *waiting = &store->waiting;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	event.unix_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	snprintf(event.kind, sizeof(event.kind), "%s", kind);
+	snprintf(event.text, sizeof(event.text), "%s", text);
+	pthread_mutex_lock(&store->mutex);
+	if (waiting->event_count == EVENTS_WAITING) {
+		waiting->event_count--;
+		memmove(waiting->events, waiting->events + 1,
+			waiting->event_count * sizeof(waiting->events[0]));
+	}
+	waiting->events[waiting->event_count++] = event;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+}
+
+int store_fd(const struct store *store)
+{
+	return store->event_fd;
+}
+
+uint64_t store_saved(struct store *store)
+{
+	uint64_t count, saved;
+	ssize_t got = read(store->event_fd, &count, sizeof(count));
+
+	(void)got; /* nothing to read: nothing changed since the last call */
+	pthread_mutex_lock(&store->mutex);
+	saved = store->saved;
+	pthread_mutex_unlock(&store->mutex);
+	return saved;
+}
+
+int store_error(struct store *store)
+{
+	int error;
+
+	pthread_mutex_lock(&store->mutex);
+	error = store->error;
+	pthread_mutex_unlock(&store->mutex);
+	return error;
+}
