@@ -7,6 +7,9 @@
 #ifndef WIREGAIN_SERVICE_H
 #define WIREGAIN_SERVICE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "amp.h"
 #include "audio.h"
 #include "loop.h"
@@ -22,6 +25,7 @@ struct service_config {
 /* Who wants to be told. The structure is the surface's and stays where it is until removed. */
 struct service_listener {
 	void (*changed)(void *data, struct control_ref ref); /* once for each change */
+	void (*settled)(void *data);                         /* after the last of those */
 	void (*saved)(void *data);                           /* service_saved() moved on */
 	void *data;
 	struct service_listener *next; /* the service's */
@@ -44,16 +48,24 @@ int service_command(struct service *service, const struct command *command,
 		    struct refusal *ret_refusal);
 
 /*
- * Replaces every kept setting by those of another amp at once (import, reset): whole or not at all.
+ * Several commands as one: all of them or none. They are carried out in an order of their own, in
+ * which the order given matters least: limits before levels, levels before mute and dim. On failure
+ * *ret_failed is the index of the one that was refused.
  */
+int service_commands(struct service *service, const struct command *commands, size_t count,
+		     size_t *ret_failed, struct refusal *ret_refusal);
+
+/* Replaces every kept setting by those of another amp at once (import): whole or not at all. */
 void service_replace(struct service *service, const struct amp *amp);
 
 void service_listen(struct service *service, struct service_listener *listener);
 void service_unlisten(struct service *service, struct service_listener *listener);
 
-/* The number of the save that holds everything up to now, and the newest one that is on the disk.
+/*
+ * The number of the save that holds everything up to now; it is written without delay. Once
+ * service_saved() has reached it, it is on the disk, unless service_save_error() says otherwise.
  */
-uint64_t service_save_wanted(const struct service *service);
+uint64_t service_hurry_save(struct service *service);
 uint64_t service_saved(const struct service *service);
 int service_save_error(const struct service *service);
 

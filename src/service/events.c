@@ -1,0 +1,118 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * What the sound back end tells, folded into the state. Main thread.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "service_inside.h"
+#include "text.h"
+
+static const char *const output_names[OUTPUTS] = {"headphone", "line", "sub"};
+
+static void on_fader(void *data, int input, int half_db)
+{
+	struct service *service = data;
+	const struct value value = {.half_db = half_db};
+
+	amp_report(&service->amp, (struct control_ref){CONTROL_INPUT_FADER, input}, &value);
+	service_settle(service);
+}
+
+/* The history hears of what happens to a device by itself, not of standby. */
+static void remember_device(struct service *service, enum output output, enum device_state state)
+{
+	const char *name = service->wishes.device[output];
+	char text[TEXT_BYTES + 64];
+
+	if (!service->store || (state != DEVICE_CONNECTED && state != DEVICE_WAITING)) {
+		return;
+	}
+	snprintf(text, sizeof(text), "%s: %s %s", output_names[output], name,
+		 state == DEVICE_CONNECTED ? "connected" : "is not there: waiting for it");
+	store_event(service->store, "device", text);
+}
+
+static void on_device_state(void *data, enum output output, enum device_state state)
+{
+	static const enum control_id states[OUTPUTS] = {
+	    CONTROL_DEVICE_HEADPHONE_STATE,
+	    CONTROL_DEVICE_LINE_STATE,
+	    CONTROL_DEVICE_SUB_STATE,
+	};
+	struct service *service = data;
+	const struct control_ref ref = {states[output], 0};
+	const struct value value = {.choice = (int)state};
+
+	if (amp_value(&service->amp, ref)->choice == (int)state) {
+		return;
+	}
+	amp_report(&service->amp, ref, &value);
+	remember_device(service, output, state);
+	service_settle(service);
+}
+
+static void on_device_found(void *data, enum output output, const char *name)
+{
+	static const enum control_id devices[OUTPUTS] = {
+	    CONTROL_DEVICE_HEADPHONE,
+	    CONTROL_DEVICE_LINE,
+	    CONTROL_DEVICE_SUB,
+	};
+	struct service *service = data;
+	const struct control_ref ref = {devices[output], 0};
+	struct value value = {.text = ""};
+
+	/* A name that is no valid setting could not be kept: it would be lost at the restart. */
+	if (text_copy(value.text, sizeof(value.text), name) < 0 ||
+	    control_check(ref, &value, NULL) < 0) {
+		return;
+	}
+	amp_report(&service->amp, ref, &value);
+	service_note(service, "device", "the %s output goes to %s from now on",
+		     output_names[output], name);
+	service_settle(service);
+}
+
+static void on_device_moved(void *data, enum output output, int half_db)
+{
+	struct service *service = data;
+	char text[LEVEL_BYTES];
+
+	service_note(service, "device",
+		     "another program moved the %s device's volume to %s dB: it was put back",
+		     output_names[output], half_db_format(half_db, text));
+	service_settle(service);
+}
+
+static void on_latency(void *data, double ms)
+{
+	struct service *service = data;
+
+	amp_report_number(&service->amp, CONTROL_AUDIO_LATENCY_MS, round(ms * 100) / 100);
+	service_settle(service);
+}
+
+static void on_server(void *data, bool connected)
+{
+	struct service *service = data;
+
+	if (!connected) {
+		service_note(service, "server",
+			     "the sound server went away: silent until it comes back");
+	} else if (service->server_lost) {
+		service_note(service, "server", "the sound server is back");
+	}
+	service->server_lost = !connected;
+	service_settle(service);
+}
+
+const struct audio_events service_audio_events = {
+    .fader = on_fader,
+    .device_state = on_device_state,
+    .device_found = on_device_found,
+    .device_moved = on_device_moved,
+    .latency = on_latency,
+    .server = on_server,
+};

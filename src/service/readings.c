@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * What the audio thread tells, folded into the state: looked at four times a second while sound
+ * runs, once a second while it stands still. Main thread.
+ */
+#include <errno.h>
+#include <math.h>
+
+#include "service_inside.h"
+
+#define POLL_BUSY_MS   250
+#define POLL_IDLE_MS   1000
+#define GUARD_QUIET_MS 10000 /* between two lines of the history about the same guard */
+
+static void report_switch(struct amp *amp, enum control_id id, bool on)
+{
+	const struct value value = {.on = on};
+
+	amp_report(amp, (struct control_ref){id, 0}, &value);
+}
+
+/* The history and the notice are told once, and again after a while if it goes on. */
+static void tell_of_guard(struct service *service, const struct reading *reading)
+{
+	uint64_t now = loop_now_ms();
+	uint64_t nonfinite = reading->nonfinite_samples - service->guard_told_nonfinite;
+
+	if (nonfinite == 0 ||
+	    (service->guard_told_ms != 0 && now - service->guard_told_ms < GUARD_QUIET_MS)) {
+		return;
+	}
+	service_note(service, "guard",
+		     "%llu samples that were not finite numbers came in and were silenced",
+		     (unsigned long long)nonfinite);
+	service->guard_told_nonfinite = reading->nonfinite_samples;
+	service->guard_told_ms = now;
+}
+
+static void fold_in(struct service *service, const struct reading *reading)
+{
+	struct amp *amp = &service->amp;
+
+	report_switch(amp, CONTROL_HEADPHONE_BIT_EXACT,
+		      reading->bit_exact[OUTPUT_HEADPHONE] &&
+			  service->plan.bit_exact[OUTPUT_HEADPHONE]);
+	report_switch(amp, CONTROL_LINE_BIT_EXACT,
+		      reading->bit_exact[OUTPUT_LINE] && service->plan.bit_exact[OUTPUT_LINE]);
+	amp_report_number(amp, CONTROL_PROTECT_NONFINITE, (double)reading->nonfinite_samples);
+	amp_report_number(amp, CONTROL_PROTECT_LIMITED, (double)reading->limited_frames);
+	amp_report_number(amp, CONTROL_AUDIO_RATE, round(reading->rate_hz));
+	amp_report_number(amp, CONTROL_AUDIO_BLOCK, reading->block_frames);
+	amp_report_number(amp, CONTROL_AUDIO_LOST, (double)reading->lost_blocks);
+	tell_of_guard(service, reading);
+}
+
+void service_poll(struct service *service)
+{
+	const struct reading reading = engine_reading(&service->engine);
+	uint64_t every_ms = reading.frames != service->reading.frames ? POLL_BUSY_MS : POLL_IDLE_MS;
+
+	if (reading.frames != service->reading.frames) {
+		fold_in(service, &reading);
+		service->reading = reading;
+		service_settle(service);
+	}
+	if (every_ms != service->poll_every_ms) {
+		service->poll_every_ms = every_ms;
+		loop_arm_timer(service->poll_timer, every_ms, every_ms);
+	}
+}
+
+static void on_timer(void *data)
+{
+	service_poll(data);
+}
+
+int service_start_polling(struct service *service)
+{
+	service->poll_timer = loop_add_timer(service->loop, on_timer, service);
+	if (!service->poll_timer) {
+		return -ENOMEM;
+	}
+	service->poll_every_ms = POLL_BUSY_MS;
+	loop_arm_timer(service->poll_timer, POLL_BUSY_MS, POLL_BUSY_MS);
+	return 0;
+}

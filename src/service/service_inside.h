@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * What the files of this folder share. Main thread.
+ */
+#ifndef WIREGAIN_SERVICE_INSIDE_H
+#define WIREGAIN_SERVICE_INSIDE_H
+
+#include "engine.h"
+#include "service.h"
+
+struct service {
+	struct loop *loop;
+	const struct audio_ops *ops;
+	struct audio *audio; /* NULL while it is being made */
+	struct store *store;
+	struct loop_source *store_source;
+	struct service_listener *listeners;
+
+	struct amp amp;
+	struct amp trial; /* several commands are tried here first */
+	struct plan plan;
+	struct audio_config wishes;
+	struct engine engine;
+
+	uint64_t save_wanted;
+	uint64_t saved;
+	int save_error;
+	bool server_lost;
+	bool leaving;
+
+	/* readings.c */
+	struct loop_source *poll_timer;
+	uint64_t poll_every_ms;
+	struct reading reading; /* the last one that was folded in */
+	uint64_t guard_told_ms; /* when the history was last told of the guard; 0: never */
+	uint64_t guard_told_nonfinite;
+};
+
+/* Tells everybody what has changed in service->amp. After every change of it. */
+void service_settle(struct service *service);
+
+/* Something the amplifier did by itself: a notice, a line of the log and of the history. */
+void service_note(struct service *service, const char *kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* readings.c: looks at what the engine tells, a few times a second. 0 or -ENOMEM. */
+int service_start_polling(struct service *service);
+void service_poll(struct service *service);
+
+/* wishes.c: what the back end shall do, from the state. */
+void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes);
+
+/* events.c: what the back end tells. */
+extern const struct audio_events service_audio_events;
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * From the amplifier's state what its sound back end shall do. Main thread.
+ */
+#include <string.h>
+
+#include "service_inside.h"
+#include "text.h"
+
+static void take_text(const struct amp *amp, enum control_id id, int instance, char *text)
+{
+	text_copy(text, TEXT_BYTES, amp_value(amp, (struct control_ref){id, instance})->text);
+}
+
+void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes)
+{
+	static const enum control_id devices[OUTPUTS] = {
+	    CONTROL_DEVICE_HEADPHONE,
+	    CONTROL_DEVICE_LINE,
+	    CONTROL_DEVICE_SUB,
+	};
+	static const enum control_id volumes[OUTPUTS] = {
+	    CONTROL_DEVICE_HEADPHONE_VOLUME,
+	    CONTROL_DEVICE_LINE_VOLUME,
+	    CONTROL_DEVICE_SUB_VOLUME,
+	};
+
+	/* All of it, padding and the rest of each text too: wishes are compared byte by byte. */
+	memset(ret_wishes, 0, sizeof(*ret_wishes));
+	ret_wishes->power = amp_int(amp, CONTROL_POWER) != 0;
+	take_text(amp, CONTROL_SYSTEM_NAME, 0, ret_wishes->name);
+	for (int i = 0; i < INPUTS; i++) {
+		take_text(amp, CONTROL_INPUT_NAME, i, ret_wishes->input_name[i]);
+		ret_wishes->input_enabled[i] = amp_input_int(amp, CONTROL_INPUT_ENABLED, i) != 0;
+	}
+	for (int i = 0; i < OUTPUTS; i++) {
+		take_text(amp, devices[i], 0, ret_wishes->device[i]);
+		ret_wishes->device_volume_half_db[i] = amp_int(amp, volumes[i]);
+	}
+}
