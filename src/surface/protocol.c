@@ -1,0 +1,387 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Requests and replies in JSON. What comes in was written by anybody: nothing of it is trusted.
+ */
+#include "protocol.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "transfer.h"
+
+/* More than there are controls, so a set without duplicates always fits. */
+#define COMMANDS_MAX 128
+#define STEPS_MAX    100000
+
+/* Why a request failed, and which control it is about. */
+struct failure {
+	char path[PATH_BYTES];
+	struct refusal refusal;
+};
+
+/* Handles the member of a request. 0 and a reply (NULL: later), or a negative errno. */
+typedef int handler(struct session *session, json_t *argument, json_t **ret_reply,
+		    struct failure *ret_failure);
+
+static void name_path(struct failure *failure, const char *path)
+{
+	snprintf(failure->path, sizeof(failure->path), "%s", path);
+}
+
+static char *to_text(json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+
+	json_decref(json);
+	return text;
+}
+
+char *protocol_error(const char *path, const char *reason)
+{
+	return to_text(json_pack("{s:{s:o, s:o}}", "error", "path", words_string(path), "reason",
+				 words_string(reason)));
+}
+
+static int reply_with(json_t *reply, json_t **ret_reply)
+{
+	*ret_reply = reply;
+	return reply ? 0 : -ENOMEM;
+}
+
+static int select_paths(json_t *list, struct selection *selection, struct failure *ret_failure)
+{
+	json_t *item;
+	size_t i;
+
+	if (!json_is_array(list)) {
+		return refuse(&ret_failure->refusal, "give a list of paths");
+	}
+	if (json_array_size(list) == 0) {
+		return selection_add(selection, "", NULL);
+	}
+	json_array_foreach(list, i, item)
+	{
+		const char *path = json_string_value(item);
+		int error;
+
+		if (!path) {
+			return refuse(&ret_failure->refusal, "a path is a string");
+		}
+		error = selection_add(selection, path, &ret_failure->refusal);
+		if (error < 0) {
+			name_path(ret_failure, path);
+			return error;
+		}
+	}
+	return 0;
+}
+
+static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
+		  struct failure *ret_failure)
+{
+	struct selection selection = {{0}};
+	int error = select_paths(argument, &selection, ret_failure);
+
+	if (error < 0) {
+		return error;
+	}
+	return reply_with(
+	    json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
+	    ret_reply);
+}
+
+static int on_watch(struct session *session, json_t *argument, json_t **ret_reply,
+		    struct failure *ret_failure)
+{
+	const struct amp *amp = service_amp(session->service);
+	struct selection selection = {{0}};
+	int error = select_paths(argument, &selection, ret_failure);
+
+	if (error < 0) {
+		return error;
+	}
+	session->watched = selection;
+	session->dirty = (struct selection){{0}};
+	session->has_dirty = false;
+	return reply_with(json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
+				    words_values(amp, &selection)),
+			  ret_reply);
+}
+
+static int make_set(const char *path, json_t *value, struct command *ret_command,
+		    struct refusal *ret_refusal)
+{
+	struct control_ref ref;
+	char text[TEXT_BYTES];
+	int error;
+
+	if ((error = control_find(path, &ref, ret_refusal)) < 0 ||
+	    (error = words_to_text(ref, value, text, ret_refusal)) < 0) {
+		return error;
+	}
+	return command_parse_set(path, text, ret_command, ret_refusal);
+}
+
+static int make_step(const char *path, json_t *value, struct command *ret_command,
+		     struct refusal *ret_refusal)
+{
+	struct command command = {.verb = VERB_STEP};
+	int error = control_find(path, &command.ref, ret_refusal);
+
+	if (error < 0) {
+		return error;
+	}
+	if (!json_is_integer(value) || json_integer_value(value) > STEPS_MAX ||
+	    json_integer_value(value) < -STEPS_MAX) {
+		return refuse(ret_refusal, "a number of steps is a whole number, at most %d",
+			      STEPS_MAX);
+	}
+	command.steps = (int)json_integer_value(value);
+	*ret_command = command;
+	return 0;
+}
+
+typedef int command_maker(const char *path, json_t *value, struct command *ret_command,
+			  struct refusal *ret_refusal);
+
+/* Makes a command of each member and carries them out as one. */
+static int carry_out(struct session *session, json_t *argument, command_maker *make,
+		     struct command *commands, struct selection *ret_selection,
+		     struct failure *ret_failure)
+{
+	char path[PATH_BYTES];
+	const char *name;
+	json_t *value;
+	size_t count = 0, failed = 0;
+	int error;
+
+	json_object_foreach(argument, name, value)
+	{
+		error = make(name, value, &commands[count], &ret_failure->refusal);
+		if (error < 0) {
+			name_path(ret_failure, name);
+			return error;
+		}
+		selection_put(ret_selection, commands[count].ref);
+		count++;
+	}
+	error = service_commands(session->service, commands, count, &failed, &ret_failure->refusal);
+	if (error < 0 && failed < count) {
+		name_path(ret_failure, control_path(commands[failed].ref, path));
+	}
+	return error;
+}
+
+static int carry_out_all(struct session *session, json_t *argument, command_maker *make,
+			 json_t **ret_reply, struct failure *ret_failure)
+{
+	struct selection selection = {{0}};
+	struct command *commands;
+	int error;
+
+	if (!json_is_object(argument) || json_object_size(argument) == 0) {
+		return refuse(&ret_failure->refusal, "give an object of paths");
+	}
+	if (json_object_size(argument) > COMMANDS_MAX) {
+		return refuse(&ret_failure->refusal, "too many at once: give at most %d",
+			      COMMANDS_MAX);
+	}
+	commands = calloc(json_object_size(argument), sizeof(*commands));
+	if (!commands) {
+		return -ENOMEM;
+	}
+	error = carry_out(session, argument, make, commands, &selection, ret_failure);
+	free(commands);
+	if (error < 0) {
+		return error;
+	}
+	return reply_with(
+	    json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
+	    ret_reply);
+}
+
+static int on_set(struct session *session, json_t *argument, json_t **ret_reply,
+		  struct failure *ret_failure)
+{
+	return carry_out_all(session, argument, make_set, ret_reply, ret_failure);
+}
+
+static int on_step(struct session *session, json_t *argument, json_t **ret_reply,
+		   struct failure *ret_failure)
+{
+	return carry_out_all(session, argument, make_step, ret_reply, ret_failure);
+}
+
+static int on_do(struct session *session, json_t *argument, json_t **ret_reply,
+		 struct failure *ret_failure)
+{
+	struct command command = {.verb = VERB_DO};
+	const char *path = json_string_value(argument);
+	int error;
+
+	if (!path) {
+		return refuse(&ret_failure->refusal, "give the path of an action");
+	}
+	error = control_find(path, &command.ref, &ret_failure->refusal);
+	if (error == 0) {
+		error = service_command(session->service, &command, &ret_failure->refusal);
+	}
+	if (error < 0) {
+		name_path(ret_failure, path);
+		return error;
+	}
+	return reply_with(json_pack("{s:s}", "done", path), ret_reply);
+}
+
+static int on_controls(struct session *session, json_t *argument, json_t **ret_reply,
+		       struct failure *ret_failure)
+{
+	return reply_with(json_pack("{s:o}", "controls", words_controls()), ret_reply);
+}
+
+static int on_export(struct session *session, json_t *argument, json_t **ret_reply,
+		     struct failure *ret_failure)
+{
+	return reply_with(
+	    json_pack("{s:o}", "export", transfer_export(service_amp(session->service))),
+	    ret_reply);
+}
+
+static int on_import(struct session *session, json_t *argument, json_t **ret_reply,
+		     struct failure *ret_failure)
+{
+	struct amp *amp = malloc(sizeof(*amp));
+	json_t *lowered = NULL;
+	int error;
+
+	if (!amp) {
+		return -ENOMEM;
+	}
+	*amp = *service_amp(session->service);
+	error = transfer_import(argument, amp, &lowered, ret_failure->path, &ret_failure->refusal);
+	if (error == 0) {
+		size_t count = json_object_size(json_object_get(argument, "settings"));
+
+		service_replace(session->service, amp);
+		error = reply_with(json_pack("{s:{s:I, s:o}}", "import", "settings",
+					     (json_int_t)count, "lowered", lowered),
+				   ret_reply);
+	}
+	free(amp);
+	return error;
+}
+
+static int on_sync(struct session *session, json_t *argument, json_t **ret_reply,
+		   struct failure *ret_failure)
+{
+	session->syncing = true;
+	session->sync_number = service_hurry_save(session->service);
+	*ret_reply = NULL;
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	handler *handle;
+} handlers[] = {
+    {"get", on_get},       {"set", on_set},       {"step", on_step},
+    {"do", on_do},         {"watch", on_watch},   {"controls", on_controls},
+    {"export", on_export}, {"import", on_import}, {"sync", on_sync},
+};
+
+static int dispatch(struct session *session, json_t *request, json_t **ret_reply,
+		    struct failure *ret_failure)
+{
+	const char *name = json_object_iter_key(json_object_iter(request));
+
+	if (!json_is_object(request) || json_object_size(request) != 1) {
+		return refuse(&ret_failure->refusal,
+			      "a request is an object with one member: get, set, step, do, watch, "
+			      "controls, export, import or sync");
+	}
+	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
+		if (strcmp(name, handlers[i].name) == 0) {
+			return handlers[i].handle(session, json_object_get(request, name),
+						  ret_reply, ret_failure);
+		}
+	}
+	return refuse(&ret_failure->refusal, "there is no request %.40s", name);
+}
+
+void session_init(struct session *session, struct service *service)
+{
+	memset(session, 0, sizeof(*session));
+	session->service = service;
+}
+
+int session_request(struct session *session, const char *text, size_t length, char **ret_reply)
+{
+	struct failure failure = {"", {""}};
+	json_error_t syntax;
+	json_t *reply = NULL;
+	json_t *request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &syntax);
+	int error;
+
+	if (request) {
+		error = dispatch(session, request, &reply, &failure);
+	} else {
+		error = refuse(&failure.refusal, "not JSON: %s, at byte %d", syntax.text,
+			       syntax.position);
+	}
+	json_decref(request);
+	if (error == -ENOMEM) {
+		return error;
+	}
+	if (error == 0 && !reply) {
+		*ret_reply = NULL;
+		return 0;
+	}
+	*ret_reply =
+	    error < 0 ? protocol_error(failure.path, failure.refusal.text) : to_text(reply);
+	return *ret_reply ? 0 : -ENOMEM;
+}
+
+char *session_synced(struct session *session)
+{
+	int error = service_save_error(session->service);
+	char reason[160];
+
+	if (!session->syncing || service_saved(session->service) < session->sync_number) {
+		return NULL;
+	}
+	session->syncing = false;
+	if (error == 0) {
+		return to_text(json_pack("{s:b}", "sync", 1));
+	}
+	snprintf(reason, sizeof(reason),
+		 "changed, but not kept for the next start: %s: make room or make the store "
+		 "writable, then change something",
+		 strerror(-error));
+	return protocol_error("", reason);
+}
+
+void session_changed(struct session *session, struct control_ref ref)
+{
+	if (selection_has(&session->watched, ref)) {
+		selection_put(&session->dirty, ref);
+		session->has_dirty = true;
+	}
+}
+
+char *session_take_changes(struct session *session)
+{
+	const struct amp *amp = service_amp(session->service);
+	json_t *changes;
+
+	if (!session->has_dirty) {
+		return NULL;
+	}
+	changes = json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
+			    words_values(amp, &session->dirty));
+	session->dirty = (struct selection){{0}};
+	session->has_dirty = false;
+	return to_text(changes);
+}

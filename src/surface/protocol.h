@@ -1,0 +1,59 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Requests and replies in JSON, whatever carries them. A session is one peer. A request is an
+ * object with one member, and has one reply, in the order of the requests:
+ *
+ *   {"get": [path, ...]}          {"set": {path: value, ...}}
+ *   {"set": {path: value, ...}}   {"set": {...}}: what they are now. All of them, or none
+ *   {"step": {path: n, ...}}      as "set"
+ *   {"do": path}                  {"done": path}
+ *   {"watch": [path, ...]}        {"rev": n, "set": {...}}, and again for each change
+ *   {"controls": true}            {"controls": [...]}: the table
+ *   {"export": true}              {"export": {...}}
+ *   {"import": {...}}             {"import": {"settings": n, "lowered": {path: level, ...}}}
+ *   {"sync": true}                {"sync": true} once everything up to now is on the disk
+ *
+ * or {"error": {"path": ..., "reason": ...}}. A path in "get" and "watch" may name all controls
+ * below it; an empty list means all. Main thread.
+ */
+#ifndef WIREGAIN_PROTOCOL_H
+#define WIREGAIN_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "service.h"
+#include "words.h"
+
+struct session {
+	struct service *service;
+	struct selection watched;
+	struct selection dirty; /* watched, and changed since it was last told */
+	bool has_dirty;
+	bool syncing; /* the answer to "sync" is due; no other request until then */
+	uint64_t sync_number;
+};
+
+void session_init(struct session *session, struct service *service);
+
+/*
+ * Answers a request. *ret_reply is to be freed; NULL: the answer comes from session_synced(). 0, or
+ * -ENOMEM.
+ */
+int session_request(struct session *session, const char *text, size_t length, char **ret_reply);
+
+/* The answer to "sync" when it is due and everything is saved, to be freed; else NULL. */
+char *session_synced(struct session *session);
+
+/* Something has changed: remembered when it is watched. */
+void session_changed(struct session *session, struct control_ref ref);
+
+/* What has changed since this was last asked, newest values, to be freed; NULL when nothing. */
+char *session_take_changes(struct session *session);
+
+/* An error reply of the carrier's own, to be freed. */
+char *protocol_error(const char *path, const char *reason);
+
+#endif

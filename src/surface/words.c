@@ -1,0 +1,239 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Controls and their values as JSON.
+ */
+#include "words.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+/* A number that is whole is written as one: 48000, not 48000.0. */
+static json_t *number(double value)
+{
+	if (value == (double)(json_int_t)value) {
+		return json_integer((json_int_t)value);
+	}
+	return json_real(value);
+}
+
+static json_t *level(int half_db)
+{
+	return half_db <= HALF_DB_MUTE ? json_string("mute") : json_real(half_db / 2.0);
+}
+
+json_t *words_value(struct control_ref ref, const struct value *value)
+{
+	const struct control *row = &controls[ref.id];
+
+	switch (row->type) {
+	case TYPE_SWITCH:
+		return json_boolean(value->on);
+	case TYPE_CHOICE:
+		return json_string(row->choices[value->choice]);
+	case TYPE_LEVEL:
+		return level(value->half_db);
+	case TYPE_NUMBER:
+		if ((row->flags & CONTROL_OFF_AT_0) && value->number == 0) {
+			return json_string("off");
+		}
+		return number(value->number);
+	case TYPE_TEXT:
+		return words_string(value->text);
+	case TYPE_ACTION:
+		break;
+	}
+	return json_null();
+}
+
+int words_to_text(struct control_ref ref, const json_t *json, char *text,
+		  struct refusal *ret_refusal)
+{
+	enum control_type type = controls[ref.id].type;
+
+	if (json_is_string(json)) {
+		if (text_copy(text, TEXT_BYTES, json_string_value(json)) < 0) {
+			return refuse(ret_refusal, "the value is too long");
+		}
+		return 0;
+	}
+	if (type == TYPE_TEXT) {
+		return refuse(ret_refusal, "its value is a string");
+	}
+	if (json_is_boolean(json)) {
+		text_copy(text, TEXT_BYTES, json_is_true(json) ? "on" : "off");
+		return type == TYPE_SWITCH ? 0 : refuse(ret_refusal, "it is not a switch");
+	}
+	if (json_is_integer(json)) {
+		snprintf(text, TEXT_BYTES, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+		return 0;
+	}
+	if (json_is_real(json)) {
+		text_from_double(json_real_value(json), text, TEXT_BYTES);
+		return 0;
+	}
+	return refuse(ret_refusal, "a value is a string, a number, true or false");
+}
+
+json_t *words_string(const char *text)
+{
+	json_t *json = json_string(text);
+	char *copy;
+
+	if (json) {
+		return json;
+	}
+	/* A text that was cut within a character, or that never was UTF-8. */
+	copy = strdup(text);
+	for (char *at = copy; at && *at; at++) {
+		*at = (unsigned char)*at < 0x80 ? *at : '?';
+	}
+	json = copy ? json_string(copy) : NULL;
+	free(copy);
+	return json;
+}
+
+json_t *words_values(const struct amp *amp, const struct selection *selection)
+{
+	struct control_ref ref = {0, -1};
+	json_t *values = json_object();
+	char path[PATH_BYTES];
+
+	while (values && controls_next(&ref)) {
+		if (selection_has(selection, ref) &&
+		    json_object_set_new(values, control_path(ref, path),
+					words_value(ref, amp_value(amp, ref))) < 0) {
+			json_decref(values);
+			values = NULL;
+		}
+	}
+	return values;
+}
+
+static json_t *choices(const struct control *row)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; list && row->choices[i]; i++) {
+		json_array_append_new(list, json_string(row->choices[i]));
+	}
+	return list;
+}
+
+/* The bounds of a row, in the unit of its values. */
+static void add_range(json_t *object, const struct control *row)
+{
+	switch (row->type) {
+	case TYPE_LEVEL:
+		json_object_set_new(object, "minimum", json_real(row->minimum / 2));
+		json_object_set_new(object, "maximum", json_real(row->maximum / 2));
+		json_object_set_new(object, "step", json_real(row->step / 2));
+		json_object_set_new(object, "mute", json_boolean(row->flags & CONTROL_MUTABLE));
+		break;
+	case TYPE_NUMBER:
+		json_object_set_new(object, "minimum", number(row->minimum));
+		json_object_set_new(object, "maximum", number(row->maximum));
+		json_object_set_new(object, "step", number(row->step));
+		json_object_set_new(object, "off", json_boolean(row->flags & CONTROL_OFF_AT_0));
+		break;
+	case TYPE_TEXT:
+		json_object_set_new(object, "minimum", number(row->minimum));
+		json_object_set_new(object, "maximum", number(row->maximum));
+		break;
+	case TYPE_CHOICE:
+		json_object_set_new(object, "choices", choices(row));
+		break;
+	case TYPE_SWITCH:
+	case TYPE_ACTION:
+		break;
+	}
+}
+
+static json_t *describe(struct control_ref ref)
+{
+	static const char *const types[] = {"switch", "choice", "level",
+					    "number", "text",   "action"};
+	static const char *const access[] = {"operate", "setup", "none"};
+	const struct control *row = &controls[ref.id];
+	struct value initial = control_default(ref);
+	char path[PATH_BYTES];
+	json_t *object = json_object();
+
+	if (!object) {
+		return NULL;
+	}
+	json_object_set_new(object, "path", json_string(control_path(ref, path)));
+	json_object_set_new(object, "type", json_string(types[row->type]));
+	json_object_set_new(object, "unit", json_string(row->unit ? row->unit : ""));
+	add_range(object, row);
+	if (row->type != TYPE_ACTION) {
+		json_object_set_new(object, "default", words_value(ref, &initial));
+	}
+	json_object_set_new(object, "access", json_string(access[row->access]));
+	json_object_set_new(object, "kept", json_boolean(row->flags & CONTROL_KEPT));
+	json_object_set_new(object, "help", json_string(row->help));
+	return object;
+}
+
+json_t *words_controls(void)
+{
+	struct control_ref ref = {0, -1};
+	json_t *list = json_array();
+
+	while (list && controls_next(&ref)) {
+		if (json_array_append_new(list, describe(ref)) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	}
+	return list;
+}
+
+/* Selects everything below a path: "input.1" or "headphone". Returns how many. */
+static int add_below(struct selection *selection, const char *path, size_t length)
+{
+	struct control_ref ref = {0, -1};
+	char name[PATH_BYTES];
+	int count = 0;
+
+	while (controls_next(&ref)) {
+		control_path(ref, name);
+		if (controls[ref.id].type == TYPE_ACTION ||
+		    (length > 0 && (strncmp(name, path, length) != 0 || name[length] != '.'))) {
+			continue;
+		}
+		selection_put(selection, ref);
+		count++;
+	}
+	return count;
+}
+
+int selection_add(struct selection *selection, const char *path, struct refusal *ret_refusal)
+{
+	size_t length = strlen(path);
+	struct control_ref ref;
+	int error;
+
+	if (length == 0 || strcmp(path, "*") == 0) {
+		add_below(selection, "", 0);
+		return 0;
+	}
+	error = control_find(path, &ref, ret_refusal);
+	if (error == 0) {
+		if (controls[ref.id].type == TYPE_ACTION) {
+			return refuse(ret_refusal, "is an action: it has no value");
+		}
+		selection_put(selection, ref);
+		return 0;
+	}
+	if (length > 2 && strcmp(path + length - 2, ".*") == 0) {
+		length -= 2;
+	} else if (path[length - 1] == '.') {
+		length--;
+	}
+	return length > 0 && add_below(selection, path, length) > 0 ? 0 : error;
+}
