@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain do: an action.
+ */
+#include "amplifier.h"
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct arguments arguments;
+	const char *socket = NULL, *path = NULL;
+	json_t *reply = NULL;
+	int code;
+
+	arguments_init(&arguments, self, argc, argv);
+	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
+		switch (code) {
+		case OPTION_SOCKET:
+			socket = arguments.text;
+			break;
+		case ARGUMENT:
+			if (path) {
+				return say_wrong(self, "%s: one action at a time", arguments.text);
+			}
+			path = arguments.text;
+			break;
+		default:
+			return arguments.exit_code;
+		}
+	}
+	if (!path) {
+		return say_wrong(self,
+				 "give the path of an action: `wiregain controls` lists them");
+	}
+	code = amplifier_change(self, socket, json_pack("{s:s}", "do", path), &reply);
+	json_decref(reply);
+	return code;
+}
+
+static const struct option_row options[] = {SOCKET_OPTION, {0}};
+
+const struct subcommand subcommand_do = {
+    .name = "do",
+    .arguments = "PATH",
+    .summary = "Does an action, such as system.reset",
+    .options = options,
+    .completes = COMPLETES_ACTIONS,
+    .run = run,
+};

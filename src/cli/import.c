@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain import: the settings of a file, whole or not at all.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "amplifier.h"
+
+static int read_document(const struct subcommand *self, const char *path, json_t **ret_document)
+{
+	json_error_t error;
+	bool standard = strcmp(path, "-") == 0;
+
+	*ret_document = standard ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
+				 : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (*ret_document) {
+		return EXIT_DONE;
+	}
+	if (error.line < 0) {
+		return say_failed(self, "%s", error.text);
+	}
+	return say_failed(self, "%s: line %d, column %d: %s", path, error.line, error.column,
+			  error.text);
+}
+
+static void print_result(const json_t *result, bool json)
+{
+	json_t *lowered = json_object_get(result, "lowered");
+
+	if (json) {
+		print_json(result);
+		return;
+	}
+	printf("%d settings imported\n",
+	       (int)json_integer_value(json_object_get(result, "settings")));
+	if (json_object_size(lowered) > 0) {
+		printf("lowered for safety, as at a power-up:\n");
+		print_values(lowered, false);
+	}
+}
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct arguments arguments;
+	const char *socket = NULL, *path = NULL;
+	json_t *document = NULL, *reply = NULL;
+	bool json = false;
+	int code;
+
+	arguments_init(&arguments, self, argc, argv);
+	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
+		switch (code) {
+		case OPTION_SOCKET:
+			socket = arguments.text;
+			break;
+		case OPTION_JSON:
+			json = true;
+			break;
+		case ARGUMENT:
+			if (path) {
+				return say_wrong(self, "%s: one file at a time", arguments.text);
+			}
+			path = arguments.text;
+			break;
+		default:
+			return arguments.exit_code;
+		}
+	}
+	if (!path) {
+		return say_wrong(self, "give a file of `wiregain export`, or - for standard input");
+	}
+	code = read_document(self, path, &document);
+	if (code == EXIT_DONE) {
+		code =
+		    amplifier_change(self, socket, json_pack("{s:o}", "import", document), &reply);
+	}
+	if (code == EXIT_DONE) {
+		print_result(json_object_get(reply, "import"), json);
+		json_decref(reply);
+		code = end_output(self);
+	}
+	return code;
+}
+
+static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
+
+const struct subcommand subcommand_import = {
+    .name = "import",
+    .arguments = "FILE",
+    .summary = "Takes settings from a file of `wiregain export`",
+    .details = "The whole file is checked first; one bad line and nothing changes. Settings that\n"
+	       "the file does not name stay. Levels come in as at a power-up: no higher than\n"
+	       "headphone.start and line.start.",
+    .options = options,
+    .completes = COMPLETES_FILES,
+    .run = run,
+};

@@ -1,0 +1,316 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain run: an amplifier, until it is told to stop.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "log.h"
+#include "service.h"
+#include "socket.h"
+
+#define SETS_MAX 64
+
+enum {
+	OPTION_AUDIO = OPTION_OWN,
+	OPTION_STORE,
+	OPTION_SET,
+};
+
+/* What was asked for, and what was made of it; in the order in which it is made. */
+struct running {
+	const struct subcommand *self;
+	const char *audio;
+	const char *socket_path;
+	const char *store_path;
+	struct command sets[SETS_MAX];
+	int set_count;
+
+	struct loop *loop;
+	struct socket_server *socket;
+	struct store *store;
+	struct amp amp; /* until the service has its own */
+	struct service *service;
+};
+
+static int add_set(struct running *running, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char path[PATH_BYTES];
+	struct refusal refusal;
+
+	if (!equals || equals == text || equals - text >= PATH_BYTES) {
+		return say_wrong(running->self, "--set %s: give PATH=VALUE", text);
+	}
+	if (running->set_count == SETS_MAX) {
+		return say_wrong(running->self, "--set %s: %d are enough", text, SETS_MAX);
+	}
+	snprintf(path, sizeof(path), "%.*s", (int)(equals - text), text);
+	if (command_parse_set(path, equals + 1, &running->sets[running->set_count], &refusal) < 0) {
+		return say_wrong(running->self, "%s: %s", path, refusal.text);
+	}
+	running->set_count++;
+	return -1;
+}
+
+static int set_audio(struct running *running, const char *name)
+{
+	if (strcmp(name, "auto") != 0 && !audio_find(name)) {
+		return say_wrong(running->self,
+				 "--audio %s: not in this build: use auto, pipewire or null", name);
+	}
+	running->audio = name;
+	return -1;
+}
+
+static int read_arguments(struct running *running, int argc, char **argv)
+{
+	struct arguments arguments;
+	int code, exit_code = -1;
+
+	arguments_init(&arguments, running->self, argc, argv);
+	while (exit_code < 0 && (code = arguments_next(&arguments)) != ARGUMENTS_END) {
+		switch (code) {
+		case OPTION_AUDIO:
+			exit_code = set_audio(running, arguments.text);
+			break;
+		case OPTION_SOCKET:
+			running->socket_path = arguments.text;
+			break;
+		case OPTION_STORE:
+			running->store_path = arguments.text;
+			break;
+		case OPTION_SET:
+			exit_code = add_set(running, arguments.text);
+			break;
+		case 'v':
+			log_set_level(LOG_DEBUG);
+			break;
+		case ARGUMENT:
+			return say_wrong(running->self, "%s: takes no arguments", arguments.text);
+		default:
+			return arguments.exit_code;
+		}
+	}
+	return exit_code;
+}
+
+static void on_signal(void *data, int signal)
+{
+	struct running *running = data;
+
+	loop_quit(running->loop, EXIT_DONE);
+}
+
+/* Before anything makes a thread: signals are the main thread's. */
+static int make_loop(struct running *running)
+{
+	static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+
+	signal(SIGPIPE, SIG_IGN);
+	if (loop_create(&running->loop) < 0) {
+		return say_failed(running->self, "out of memory");
+	}
+	for (int i = 0; i < 3; i++) {
+		if (!loop_add_signal(running->loop, stopping[i], on_signal, running)) {
+			return say_failed(running->self, "out of memory");
+		}
+	}
+	return EXIT_DONE;
+}
+
+/* The socket first: a second amplifier stops here, and has touched nothing. */
+static int claim_socket(struct running *running)
+{
+	char *path = running->socket_path ? strdup(running->socket_path) : socket_default_path();
+	struct refusal refusal = {"out of memory"};
+	int error = path ? socket_open(path, &running->socket, &refusal) : -ENOMEM;
+
+	free(path);
+	return error < 0 ? say_failed(running->self, "%s", refusal.text) : EXIT_DONE;
+}
+
+static int open_store(struct running *running)
+{
+	char *path = running->store_path ? strdup(running->store_path) : store_default_path();
+	struct refusal refusal = {"no place for the store: use --store"};
+	int error = path ? store_open(path, &running->store, &refusal) : -ENOENT;
+
+	if (error < 0) {
+		free(path);
+		return say_failed(running->self, "%s", refusal.text);
+	}
+	if (store_read_only(running->store)) {
+		log_warning("%s cannot be written: settings hold until the amplifier stops", path);
+	}
+	free(path);
+	return EXIT_DONE;
+}
+
+/* What was kept, then what --set says, then the start rule over all of it. */
+static int power_up(struct running *running)
+{
+	int error;
+
+	amp_init(&running->amp);
+	error = store_load(running->store, &running->amp);
+	if (error < 0) {
+		return say_failed(running->self, "the settings cannot be read: %s",
+				  strerror(-error));
+	}
+	for (int i = 0; i < running->set_count; i++) {
+		const struct command *command = &running->sets[i];
+		struct refusal refusal;
+		char path[PATH_BYTES];
+
+		if (amp_command(&running->amp, command, &refusal) < 0) {
+			return say_wrong(running->self, "%s: %s", control_path(command->ref, path),
+					 refusal.text);
+		}
+	}
+	amp_start(&running->amp);
+	return EXIT_DONE;
+}
+
+static int start_service(struct running *running, const char *audio)
+{
+	const struct service_config config = {.audio = audio_find(audio), .store = running->store};
+
+	if (!config.audio) {
+		return -ENOTSUP;
+	}
+	return service_create(running->loop, &config, &running->amp, &running->service);
+}
+
+static int start(struct running *running)
+{
+	bool choose = strcmp(running->audio, "auto") == 0;
+	int error = start_service(running, choose ? "pipewire" : running->audio);
+
+	if (error < 0 && choose) {
+		log_notice("no sound server (%s): a demonstration plays into the null device",
+			   strerror(-error));
+		error = start_service(running, "null");
+	}
+	if (error == -ECONNREFUSED) {
+		return say_failed(running->self, "no %s server: start one, or use --audio null",
+				  running->audio);
+	}
+	if (error < 0) {
+		return say_failed(running->self, "--audio %s: %s", running->audio,
+				  strerror(-error));
+	}
+	error = socket_serve(running->socket, running->loop, running->service);
+	return error < 0 ? say_failed(running->self, "%s", strerror(-error)) : EXIT_DONE;
+}
+
+static const char *text_of(const struct amp *amp, enum control_id id, int instance)
+{
+	return amp_value(amp, (struct control_ref){id, instance})->text;
+}
+
+static void print_output(const struct amp *amp, const char *name, enum control_id level,
+			 enum control_id device)
+{
+	const char *to = text_of(amp, device, 0);
+	char text[LEVEL_BYTES];
+
+	printf("%-10s %s dB, to %s\n", name, half_db_format(amp_int(amp, level), text),
+	       strcmp(to, "auto") == 0 ? "the best device there is"
+	       : to[0]                 ? to
+				       : "no device yet");
+}
+
+static void print_welcome(const struct running *running)
+{
+	const struct amp *amp = service_amp(running->service);
+	const char *backend = text_of(amp, CONTROL_AUDIO_BACKEND, 0);
+	const char *notice = text_of(amp, CONTROL_SYSTEM_NOTICE, 0);
+
+	printf("Wiregain %s %s\n", WIREGAIN_VERSION,
+	       strcmp(backend, "null") == 0 ? "plays a demonstration into the null device"
+					    : "plays on PipeWire");
+	printf("Inputs    ");
+	for (int i = 0; i < INPUTS; i++) {
+		if (amp_input_int(amp, CONTROL_INPUT_ENABLED, i)) {
+			printf(" %s%s%s", text_of(amp, CONTROL_INPUT_NAME, i),
+			       i == amp_int(amp, CONTROL_INPUT) ? " (selected)" : "",
+			       i + 1 < INPUTS ? "," : "");
+		}
+	}
+	printf("\n");
+	print_output(amp, "Headphone", CONTROL_HEADPHONE_LEVEL, CONTROL_DEVICE_HEADPHONE);
+	print_output(amp, "Line", CONTROL_LINE_LEVEL, CONTROL_DEVICE_LINE);
+	if (notice[0]) {
+		printf("Note       %s\n", notice);
+	}
+	printf("Turn it    wiregain step headphone.level +1\n"
+	       "Stop it    Ctrl-C\n");
+	fflush(stdout);
+}
+
+static int run_until_stopped(struct running *running)
+{
+	int code;
+
+	if ((code = make_loop(running)) != EXIT_DONE ||
+	    (code = claim_socket(running)) != EXIT_DONE ||
+	    (code = open_store(running)) != EXIT_DONE || (code = power_up(running)) != EXIT_DONE ||
+	    (code = start(running)) != EXIT_DONE) {
+		return code;
+	}
+	print_welcome(running);
+	code = loop_run(running->loop);
+	return code < 0 ? say_failed(running->self, "%s", strerror(-code)) : code;
+}
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct running *running = calloc(1, sizeof(*running));
+	int code;
+
+	if (!running) {
+		return say_failed(self, "out of memory");
+	}
+	running->self = self;
+	running->audio = "auto";
+	code = read_arguments(running, argc, argv);
+	if (code < 0) {
+		code = run_until_stopped(running);
+		socket_stop(running->socket);
+		service_destroy(running->service);
+		store_close(running->store);
+		socket_close(running->socket);
+		loop_destroy(running->loop);
+	}
+	free(running);
+	return code;
+}
+
+static const struct option_row options[] = {
+    {"audio", "NAME", "auto (the usual), pipewire or null", COMPLETES_NOTHING, "auto pipewire null",
+     OPTION_AUDIO},
+    {"set", "PATH=VALUE", "set a control before it starts", COMPLETES_ASSIGNMENTS, NULL,
+     OPTION_SET},
+    SOCKET_OPTION,
+    {"store", "PATH", "the file of settings and history", COMPLETES_FILES, NULL, OPTION_STORE},
+    {"verbose", NULL, "say more of what it does", COMPLETES_NOTHING, NULL, 'v'},
+    {0},
+};
+
+const struct subcommand subcommand_run = {
+    .name = "run",
+    .arguments = "",
+    .summary = "Starts an amplifier, and runs it until Ctrl-C",
+    .details =
+	"On PipeWire where a server runs; otherwise a demonstration plays into the null device.\n"
+	"It starts with the settings it had, its levels no higher than headphone.start and\n"
+	"line.start, and fades in and out.",
+    .options = options,
+    .run = run,
+};

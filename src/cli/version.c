@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain version.
+ */
+#include <stdio.h>
+
+#include "cli.h"
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct arguments arguments;
+	bool json = false;
+	int code;
+
+	arguments_init(&arguments, self, argc, argv);
+	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
+		switch (code) {
+		case OPTION_JSON:
+			json = true;
+			break;
+		case ARGUMENT:
+			return say_wrong(self, "%s: takes no arguments", arguments.text);
+		default:
+			return arguments.exit_code;
+		}
+	}
+	printf(json ? "{\"version\": \"%s\"}\n" : "wiregain %s\n", WIREGAIN_VERSION);
+	return end_output(self);
+}
+
+static const struct option_row options[] = {JSON_OPTION, {0}};
+
+const struct subcommand subcommand_version = {
+    .name = "version",
+    .arguments = "",
+    .summary = "Prints the version of this program",
+    .options = options,
+    .run = run,
+};
