@@ -39,9 +39,9 @@ void harness_init(void)
 
 const char *harness_path(const char *name)
 {
-	static char paths[4][160];
+	static char paths[8][160];
 	static unsigned int turn;
-	char *path = paths[turn++ % 4];
+	char *path = paths[turn++ % 8];
 
 	snprintf(path, sizeof(paths[0]), "%s/%s", folder, name);
 	return path;

@@ -13,7 +13,7 @@
 /* Makes the folder that all names below are in; it is removed at exit. */
 void harness_init(void);
 
-/* The path of a file of that name. One of four buffers in turn. */
+/* The path of a file of that name. One of eight buffers in turn. */
 const char *harness_path(const char *name);
 
 /* Writes interleaved samples with libsndfile. `format` as in SF_INFO. */
