@@ -163,12 +163,12 @@ void demo_fill(struct demo *demo, float *ret_samples[INPUTS][2], unsigned int fr
 		for (int side = 0; side < 2; side++) {
 			ret_samples[0][side][i] = (float)chord;
 			ret_samples[1][side][i] =
-			    (float)(PINK_AMPLITUDE * next_pink(&demo->pink[side]));
+				(float)(PINK_AMPLITUDE * next_pink(&demo->pink[side]));
 			ret_samples[2][side][i] =
-			    (float)(STEADY_AMPLITUDE * next(&demo->steady[side]));
+				(float)(STEADY_AMPLITUDE * next(&demo->steady[side]));
 			ret_samples[3][side][i] = (float)sweep;
 			ret_samples[4][side][i] =
-			    (float)(TICK_AMPLITUDE * next(&demo->ticks[side]));
+				(float)(TICK_AMPLITUDE * next(&demo->ticks[side]));
 		}
 		demo->frame++;
 	}

@@ -8,10 +8,10 @@
 void null_process(struct null_device *device, unsigned int lost_blocks)
 {
 	struct engine_block block = {
-	    .frames = NULL_FRAMES,
-	    .rate_hz = NULL_RATE_HZ,
-	    .live_outputs = (1u << OUTPUTS) - 1u,
-	    .lost_blocks = lost_blocks,
+		.frames = NULL_FRAMES,
+		.rate_hz = NULL_RATE_HZ,
+		.live_outputs = (1u << OUTPUTS) - 1u,
+		.lost_blocks = lost_blocks,
 	};
 	float *in[INPUTS][2];
 

@@ -186,8 +186,8 @@ static void null_configure(struct audio *audio, const struct audio_config *confi
 }
 
 const struct audio_ops null_audio_ops = {
-    .name = "null",
-    .create = null_create,
-    .destroy = null_destroy,
-    .configure = null_configure,
+	.name = "null",
+	.create = null_create,
+	.destroy = null_destroy,
+	.configure = null_configure,
 };

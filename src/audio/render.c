@@ -67,8 +67,8 @@ static int open_sources(struct render *render, struct refusal *ret_refusal)
 static bool fits(const struct sound_info *from, enum sample_format to)
 {
 	static const unsigned char digits[FORMATS] = {
-	    [FORMAT_S16] = 16, [FORMAT_S24] = 24, [FORMAT_S32] = 32,
-	    [FORMAT_F32] = 25, [FORMAT_F64] = 54,
+		[FORMAT_S16] = 16, [FORMAT_S24] = 24, [FORMAT_S32] = 32,
+		[FORMAT_F32] = 25, [FORMAT_F64] = 54,
 	};
 	bool to_float = format_bits(to) == 0;
 
@@ -86,11 +86,11 @@ static int open_output(struct render *render, struct refusal *ret_refusal)
 	const struct sound_info *info = sound_reader_info(render->process.sources[MAIN].reader);
 	struct render_process *process = &render->process;
 	const struct sound_target target = {
-	    .rate_hz = info->rate_hz,
-	    .channels = render->job->output == OUTPUT_SUB ? 1 : 2,
-	    .frames = info->frames,
-	    .format = render->job->format_free ? info->format : render->job->format,
-	    .format_free = render->job->format_free,
+		.rate_hz = info->rate_hz,
+		.channels = render->job->output == OUTPUT_SUB ? 1 : 2,
+		.frames = info->frames,
+		.format = render->job->format_free ? info->format : render->job->format,
+		.format_free = render->job->format_free,
 	};
 	enum sample_format format;
 	int error = sound_writer_open(render->job->out, &target, &process->writer, ret_refusal);
@@ -103,7 +103,7 @@ static int open_output(struct render *render, struct refusal *ret_refusal)
 	for (int s = 0; s < RENDER_SOURCES; s++) {
 		if (process->sources[s].reader) {
 			process->fits[s] =
-			    fits(sound_reader_info(process->sources[s].reader), format);
+				fits(sound_reader_info(process->sources[s].reader), format);
 		}
 	}
 	atomic_store(&render->job->frames, info->frames > 0 ? (uint64_t)info->frames : 0);
@@ -243,18 +243,18 @@ static void tell(const struct render *render, struct render_result *ret_result)
 	const struct render_process *process = &render->process;
 
 	*ret_result = (struct render_result){
-	    .frames = render->frames,
-	    .rate_hz = (int)render->rate_hz,
-	    .nonfinite_samples = process->path.nonfinite_samples,
-	    .limited_frames = process->path.limited_frames,
-	    .bit_exact = process->bit_exact,
-	    .dithered = process->dithered,
+		.frames = render->frames,
+		.rate_hz = (int)render->rate_hz,
+		.nonfinite_samples = process->path.nonfinite_samples,
+		.limited_frames = process->path.limited_frames,
+		.bit_exact = process->bit_exact,
+		.dithered = process->dithered,
 	};
 	for (int s = 0; s < RENDER_SOURCES; s++) {
 		if (process->sources[s].reader) {
 			ret_result->cut_off =
-			    ret_result->cut_off ||
-			    sound_reader_info(process->sources[s].reader)->cut_off;
+				ret_result->cut_off ||
+				sound_reader_info(process->sources[s].reader)->cut_off;
 		}
 	}
 }

@@ -84,10 +84,10 @@ static int check(const char *path, const SF_INFO *info, struct refusal *ret_refu
 {
 	if (info->channels < 1 || info->channels > 2) {
 		return refuse(
-		    ret_refusal,
-		    "%.80s: %d channels: an input takes 1 or 2. Make a stereo file first, "
-		    "for example: sox IN OUT remix 1 2",
-		    path, info->channels);
+			ret_refusal,
+			"%.80s: %d channels: an input takes 1 or 2. Make a stereo file first, "
+			"for example: sox IN OUT remix 1 2",
+			path, info->channels);
 	}
 	if (info->samplerate < SOUND_RATE_MIN || info->samplerate > SOUND_RATE_MAX) {
 		return refuse(ret_refusal, "%.80s: a rate of %d Hz: use a file of %d to %d Hz",
@@ -104,12 +104,12 @@ static void set_up(struct sound_reader *reader, const SF_INFO *info)
 	reader->ops = ops_best();
 	reader->raw = is_plain(reader->file, info);
 	reader->info = (struct sound_info){
-	    .rate_hz = info->samplerate,
-	    .channels = (unsigned int)info->channels,
-	    .frames = unknown && !info->seekable ? -1 : info->frames,
-	    .format = nearest_format(subtype),
-	    .lossy = is_lossy(subtype),
-	    .cut_off = is_cut_off(reader->file),
+		.rate_hz = info->samplerate,
+		.channels = (unsigned int)info->channels,
+		.frames = unknown && !info->seekable ? -1 : info->frames,
+		.format = nearest_format(subtype),
+		.lossy = is_lossy(subtype),
+		.cut_off = is_cut_off(reader->file),
 	};
 	reader->stored = reader->raw                             ? reader->info.format
 			 : format_bits(reader->info.format) != 0 ? FORMAT_S32

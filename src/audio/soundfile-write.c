@@ -20,7 +20,7 @@ struct sound_writer {
 	SNDFILE *file;
 	const struct ops *ops;
 	struct file_beside beside; /* not for standard output */
-	bool standard_output;
+	bool standard_output;      /* no libsndfile: it writes no WAV that cannot be rewound */
 	enum sample_format format;
 	bool raw; /* the buffer's bytes are the file's */
 	unsigned int channels;
@@ -34,15 +34,15 @@ static const struct {
 	const char *extension;
 	int major;
 } aliases[] = {
-    {"wave", SF_FORMAT_WAV},  {"aif", SF_FORMAT_AIFF}, {"oga", SF_FORMAT_OGG},
-    {"ogg", SF_FORMAT_OGG},   {"snd", SF_FORMAT_AU},   {"opus", SF_FORMAT_OGG},
-    {"rf64", SF_FORMAT_RF64}, {"bwf", SF_FORMAT_WAV},  {"mp3", SF_FORMAT_MPEG},
+	{"wave", SF_FORMAT_WAV},  {"aif", SF_FORMAT_AIFF}, {"oga", SF_FORMAT_OGG},
+	{"ogg", SF_FORMAT_OGG},   {"snd", SF_FORMAT_AU},   {"opus", SF_FORMAT_OGG},
+	{"rf64", SF_FORMAT_RF64}, {"bwf", SF_FORMAT_WAV},  {"mp3", SF_FORMAT_MPEG},
 };
 
 static const int subtypes[FORMATS] = {
-    [FORMAT_S16] = SF_FORMAT_PCM_16, [FORMAT_S24] = SF_FORMAT_PCM_24,
-    [FORMAT_S32] = SF_FORMAT_PCM_32, [FORMAT_F32] = SF_FORMAT_FLOAT,
-    [FORMAT_F64] = SF_FORMAT_DOUBLE,
+	[FORMAT_S16] = SF_FORMAT_PCM_16, [FORMAT_S24] = SF_FORMAT_PCM_24,
+	[FORMAT_S32] = SF_FORMAT_PCM_32, [FORMAT_F32] = SF_FORMAT_FLOAT,
+	[FORMAT_F64] = SF_FORMAT_DOUBLE,
 };
 
 static const char *const format_names[FORMATS] = {"s16", "s24", "s32", "f32", "f64"};
@@ -99,11 +99,11 @@ static bool choose_free(SF_INFO *info, int major, enum sample_format wanted,
 			enum sample_format *ret_format)
 {
 	static const enum sample_format order[FORMATS][FORMATS] = {
-	    [FORMAT_S16] = {FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_F32, FORMAT_F64},
-	    [FORMAT_S24] = {FORMAT_S24, FORMAT_S32, FORMAT_F32, FORMAT_F64, FORMAT_S16},
-	    [FORMAT_S32] = {FORMAT_S32, FORMAT_F64, FORMAT_S24, FORMAT_F32, FORMAT_S16},
-	    [FORMAT_F32] = {FORMAT_F32, FORMAT_F64, FORMAT_S32, FORMAT_S24, FORMAT_S16},
-	    [FORMAT_F64] = {FORMAT_F64, FORMAT_F32, FORMAT_S32, FORMAT_S24, FORMAT_S16},
+		[FORMAT_S16] = {FORMAT_S16, FORMAT_S24, FORMAT_S32, FORMAT_F32, FORMAT_F64},
+		[FORMAT_S24] = {FORMAT_S24, FORMAT_S32, FORMAT_F32, FORMAT_F64, FORMAT_S16},
+		[FORMAT_S32] = {FORMAT_S32, FORMAT_F64, FORMAT_S24, FORMAT_F32, FORMAT_S16},
+		[FORMAT_F32] = {FORMAT_F32, FORMAT_F64, FORMAT_S32, FORMAT_S24, FORMAT_S16},
+		[FORMAT_F64] = {FORMAT_F64, FORMAT_F32, FORMAT_S32, FORMAT_S24, FORMAT_S16},
 	};
 
 	for (int i = 0; i < FORMATS; i++) {
@@ -123,10 +123,10 @@ static int choose_format(struct sound_writer *writer, const char *path,
 
 	if (major == 0) {
 		return refuse(
-		    ret_refusal,
-		    "%.120s: no kind of sound file ends in \"%.16s\": use for example .wav, "
-		    ".flac, .aiff, .w64 or .caf",
-		    path, extension_of(path));
+			ret_refusal,
+			"%.120s: no kind of sound file ends in \"%.16s\": use for example .wav, "
+			".flac, .aiff, .w64 or .caf",
+			path, extension_of(path));
 	}
 	if (major == SF_FORMAT_WAV && target->frames > 0 &&
 	    target->frames * target->channels * format_bytes(target->format) > 0xffff0000) {
@@ -138,11 +138,11 @@ static int choose_format(struct sound_writer *writer, const char *path,
 	if (!target->format_free) {
 		if (!can_hold(info, major, subtypes[target->format])) {
 			return refuse(
-			    ret_refusal,
-			    "%.120s: .%.16s holds no %s at %d Hz: choose another --format or "
-			    "kind of file",
-			    path, extension_of(path), format_names[target->format],
-			    target->rate_hz);
+				ret_refusal,
+				"%.120s: .%.16s holds no %s at %d Hz: choose another --format or "
+				"kind of file",
+				path, extension_of(path), format_names[target->format],
+				target->rate_hz);
 		}
 		return 0;
 	}
@@ -154,33 +154,9 @@ static int choose_format(struct sound_writer *writer, const char *path,
 		return 0;
 	}
 	return refuse(
-	    ret_refusal,
-	    "%.120s: .%.16s cannot be written at %d Hz with %u channels: use for example .wav",
-	    path, extension_of(path), target->rate_hz, target->channels);
-}
-
-static int open_file(struct sound_writer *writer, const char *path, SF_INFO *info,
-		     struct refusal *ret_refusal)
-{
-	int fd = STDOUT_FILENO;
-
-	if (!writer->standard_output) {
-		int error = file_beside_open(&writer->beside, path);
-
-		if (error < 0) {
-			refuse(ret_refusal, "%.120s: cannot be written: %s", path,
-			       strerror(-error));
-			return error;
-		}
-		fd = writer->beside.fd;
-	}
-	writer->file =
-	    sf_open_fd(fd, SFM_WRITE, info, writer->standard_output ? SF_FALSE : SF_TRUE);
-	if (!writer->file) {
-		return refuse(ret_refusal, "%.120s: cannot be written: %s", path,
-			      sf_strerror(NULL));
-	}
-	return 0;
+		ret_refusal,
+		"%.120s: .%.16s cannot be written at %d Hz with %u channels: use for example .wav",
+		path, extension_of(path), target->rate_hz, target->channels);
 }
 
 /* Plain samples whose bytes libsndfile would write as we do. */
@@ -192,6 +168,91 @@ static bool is_plain(SNDFILE *file, const SF_INFO *info, enum sample_format form
 
 	return container && (info->format & SF_FORMAT_SUBMASK) == subtypes[format] &&
 	       sf_command(file, SFC_RAW_DATA_NEEDS_ENDSWAP, NULL, 0) == SF_FALSE;
+}
+
+static int write_all(int fd, const void *bytes, size_t count)
+{
+	const char *at = bytes;
+
+	while (count > 0) {
+		ssize_t written = write(fd, at, count);
+
+		if (written < 0 && errno != EINTR) {
+			return -errno;
+		}
+		at += written > 0 ? written : 0;
+		count -= written > 0 ? (size_t)written : 0;
+	}
+	return 0;
+}
+
+static void put_le(unsigned char *to, uint32_t number, int bytes)
+{
+	for (int i = 0; i < bytes; i++) {
+		to[i] = (unsigned char)(number >> 8 * i);
+	}
+}
+
+/*
+ * The header of a WAV stream. A length that is not known, or that 32 bits do not hold, is the
+ * largest one: readers of pipes take it as "until the end".
+ */
+static int write_stream_header(const struct sound_writer *writer, const struct sound_target *target)
+{
+	unsigned char header[44] = "RIFF....WAVEfmt ";
+	uint32_t frame_bytes = writer->channels * format_bytes(writer->format);
+	uint64_t bytes = (uint64_t)(target->frames > 0 ? target->frames : 0) * frame_bytes;
+	bool known = target->frames >= 0 && bytes < 0xffffff00;
+
+	put_le(header + 4, known ? (uint32_t)bytes + 36 : 0xffffffff, 4);
+	put_le(header + 16, 16, 4);
+	put_le(header + 20, format_bits(writer->format) != 0 ? 1 : 3, 2); /* PCM, IEEE float */
+	put_le(header + 22, writer->channels, 2);
+	put_le(header + 24, (uint32_t)target->rate_hz, 4);
+	put_le(header + 28, (uint32_t)target->rate_hz * frame_bytes, 4);
+	put_le(header + 32, frame_bytes, 2);
+	put_le(header + 34, 8 * format_bytes(writer->format), 2);
+	memcpy(header + 36, "data", 4);
+	put_le(header + 40, known ? (uint32_t)bytes : 0xffffffff, 4);
+	return write_all(STDOUT_FILENO, header, sizeof(header));
+}
+
+static int open_stream(struct sound_writer *writer, const struct sound_target *target,
+		       struct refusal *ret_refusal)
+{
+	int error;
+
+	if (isatty(STDOUT_FILENO)) {
+		return refuse(ret_refusal,
+			      "-: standard output is a terminal: send it to a program or a file");
+	}
+	writer->raw = true;
+	error = write_stream_header(writer, target);
+	if (error < 0) {
+		refuse(ret_refusal, "-: cannot be written: %s", strerror(-error));
+	}
+	return error;
+}
+
+static int open_file(struct sound_writer *writer, const char *path, SF_INFO *info,
+		     struct refusal *ret_refusal)
+{
+	int error = file_beside_open(&writer->beside, path);
+
+	if (error < 0) {
+		refuse(ret_refusal, "%.120s: cannot be written: %s", path, strerror(-error));
+		return error;
+	}
+	writer->file = sf_open_fd(writer->beside.fd, SFM_WRITE, info, SF_TRUE);
+	if (!writer->file) {
+		return refuse(ret_refusal, "%.120s: cannot be written: %s", path,
+			      sf_strerror(NULL));
+	}
+	/* A float file's peak chunk would not know of samples that pass as bytes, and holds a date.
+	 */
+	sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+	writer->raw = is_plain(writer->file, info, writer->format);
+	return 0;
 }
 
 int sound_writer_open(const char *path, const struct sound_target *target,
@@ -209,15 +270,12 @@ int sound_writer_open(const char *path, const struct sound_target *target,
 	writer->ops = ops_best();
 	error = choose_format(writer, path, target, &info, ret_refusal);
 	if (error == 0) {
-		error = open_file(writer, path, &info, ret_refusal);
+		error = writer->standard_output ? open_stream(writer, target, ret_refusal)
+						: open_file(writer, path, &info, ret_refusal);
 	}
 	if (error < 0) {
 		goto fail;
 	}
-	/* A float file's peak chunk would not know of samples that pass as bytes, and holds a date.
-	 */
-	sf_command(writer->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-	writer->raw = is_plain(writer->file, &info, writer->format);
 	writer->buffer = malloc(SOUND_WRITER_FRAMES * FRAME_BYTES_MAX);
 	if (!writer->raw && format_bits(writer->format) != 0) {
 		writer->words = malloc(SOUND_WRITER_FRAMES * 2 * sizeof(int32_t));
@@ -280,6 +338,13 @@ int sound_writer_flush(struct sound_writer *writer)
 	sf_count_t written;
 
 	errno = 0;
+	if (writer->standard_output) {
+		int error =
+			write_all(STDOUT_FILENO, writer->buffer, (size_t)(frames * frame_bytes));
+
+		writer->frames = 0;
+		return error;
+	}
 	if (writer->raw) {
 		written = sf_write_raw(writer->file, writer->buffer, frames * frame_bytes);
 		written /= frame_bytes;
@@ -287,11 +352,11 @@ int sound_writer_flush(struct sound_writer *writer)
 		widen(writer);
 		written = sf_writef_int(writer->file, writer->words, frames);
 	} else if (writer->format == FORMAT_F32) {
-		written =
-		    sf_writef_float(writer->file, (const float *)(void *)writer->buffer, frames);
+		written = sf_writef_float(writer->file, (const float *)(void *)writer->buffer,
+					  frames);
 	} else {
-		written =
-		    sf_writef_double(writer->file, (const double *)(void *)writer->buffer, frames);
+		written = sf_writef_double(writer->file, (const double *)(void *)writer->buffer,
+					   frames);
 	}
 	writer->frames = 0;
 	if (written != frames) {

@@ -55,7 +55,7 @@ struct sound_target {
 	unsigned int channels;
 	int64_t frames; /* expected; -1: unknown */
 	enum sample_format
-	    format; /* asked for; else, with `format_free`, the nearest it can hold */
+		format; /* asked for; else, with `format_free`, the nearest it can hold */
 	bool format_free;
 };
 

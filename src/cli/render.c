@@ -1,0 +1,370 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain render: files through the amplifier.
+ */
+#include "render.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "cli.h"
+#include "file.h"
+#include "render_jobs.h"
+#include "text.h"
+
+enum {
+	OPTION_SET = OPTION_OWN,
+	OPTION_AUTOMATION,
+	OPTION_OUTPUT,
+	OPTION_FORMAT,
+	OPTION_INPUT,
+	OPTION_JOBS,
+	OPTION_QUIET,
+};
+
+static const struct option_row options[] = {
+    {"set", "PATH=VALUE", "a control's value from the start", COMPLETES_ASSIGNMENTS, NULL,
+     OPTION_SET},
+    {"automation", "FILE", "lines \"SECONDS PATH=VALUE\": changes at those times", COMPLETES_FILES,
+     NULL, OPTION_AUTOMATION},
+    {"output", "OUTPUT", "which output is written (headphone)", COMPLETES_NOTHING,
+     "headphone line sub", OPTION_OUTPUT},
+    {"format", "FORMAT", "samples of the new file (as those of IN)", COMPLETES_NOTHING,
+     "f64 f32 s32 s24 s16", OPTION_FORMAT},
+    {"input", "N=FILE", "what plays into input N; IN plays into all the others", COMPLETES_FILES,
+     NULL, OPTION_INPUT},
+    {"jobs", "N", "files rendered at once (one for each core)", COMPLETES_NOTHING, NULL,
+     OPTION_JOBS},
+    {"quiet", NULL, "no progress bar", COMPLETES_NOTHING, NULL, OPTION_QUIET},
+    JSON_OPTION,
+    {0},
+};
+
+/* What was asked for. */
+struct request {
+	struct amp amp;
+	struct automation automation;
+	const char *automation_path;
+	const char *inputs[INPUTS];
+	enum output output;
+	enum sample_format format;
+	bool format_free, json, quiet;
+	unsigned int jobs;
+	const char **files; /* INs, then OUT */
+	unsigned int file_count;
+};
+
+static int find_word(const char *text, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(text, words[i]) == 0) {
+			return i;
+		}
+	}
+	return -1;
+}
+
+static int take_set(const struct subcommand *self, struct request *request, const char *text)
+{
+	char path[PATH_BYTES + 1];
+	const char *equals = strchr(text, '=');
+	struct command command;
+	struct refusal refusal;
+
+	if (!equals || (size_t)(equals - text) >= sizeof(path)) {
+		return say_wrong(self, "--set %s: write --set PATH=VALUE", text);
+	}
+	snprintf(path, sizeof(path), "%.*s", (int)(equals - text), text);
+	if (command_parse_set(path, equals + 1, &command, &refusal) < 0 ||
+	    amp_command(&request->amp, &command, &refusal) < 0) {
+		return say_wrong(self, "%s: %s", path, refusal.text);
+	}
+	return EXIT_DONE;
+}
+
+static int take_input(const struct subcommand *self, struct request *request, const char *text)
+{
+	if (text[0] < '1' || text[0] > '0' + INPUTS || text[1] != '=' || text[2] == '\0') {
+		return say_wrong(self, "--input %s: write --input N=FILE, N from 1 to %d", text,
+				 INPUTS);
+	}
+	request->inputs[text[0] - '1'] = text + 2;
+	return EXIT_DONE;
+}
+
+static int take_option(const struct subcommand *self, struct request *request, int code,
+		       const char *text)
+{
+	static const char *const outputs[OUTPUTS] = {"headphone", "line", "sub"};
+	static const char *const formats[FORMATS] = {"s16", "s24", "s32", "f32", "f64"};
+	int word;
+	long number;
+
+	switch (code) {
+	case OPTION_SET:
+		return take_set(self, request, text);
+	case OPTION_INPUT:
+		return take_input(self, request, text);
+	case OPTION_AUTOMATION:
+		request->automation_path = text;
+		return EXIT_DONE;
+	case OPTION_OUTPUT:
+		word = find_word(text, outputs, OUTPUTS);
+		if (word < 0) {
+			return say_wrong(self, "--output %s: use headphone, line or sub", text);
+		}
+		request->output = (enum output)word;
+		return EXIT_DONE;
+	case OPTION_FORMAT:
+		word = find_word(text, formats, FORMATS);
+		if (word < 0) {
+			return say_wrong(self, "--format %s: use f64, f32, s32, s24 or s16", text);
+		}
+		request->format = (enum sample_format)word;
+		request->format_free = false;
+		return EXIT_DONE;
+	case OPTION_JOBS:
+		if (text_to_long(text, &number) < 0 || number < 1 || number > 64) {
+			return say_wrong(self, "--jobs %s: use 1 to 64", text);
+		}
+		request->jobs = (unsigned int)number;
+		return EXIT_DONE;
+	case OPTION_QUIET:
+		request->quiet = true;
+		return EXIT_DONE;
+	default:
+		request->json = true;
+		return EXIT_DONE;
+	}
+}
+
+static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
+{
+	struct arguments arguments;
+	struct refusal refusal;
+	int code, exit_code = EXIT_DONE;
+
+	arguments_init(&arguments, self, argc, argv);
+	while (exit_code == EXIT_DONE && (code = arguments_next(&arguments)) != ARGUMENTS_END) {
+		if (code == ARGUMENTS_STOP) {
+			return arguments.exit_code;
+		}
+		if (code == ARGUMENT) {
+			request->files[request->file_count++] = arguments.text;
+		} else {
+			exit_code = take_option(self, request, code, arguments.text);
+		}
+	}
+	if (exit_code != EXIT_DONE) {
+		return exit_code;
+	}
+	if (request->file_count < 2) {
+		return say_wrong(self, "name at least a file to read and one to write");
+	}
+	/* Only now: the lines are tried on the state from which the render starts. */
+	if (request->automation_path && automation_load(request->automation_path, &request->amp,
+							&request->automation, &refusal) < 0) {
+		return say_wrong(self, "%s", refusal.text);
+	}
+	return EXIT_DONE;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Where each render writes to: OUT, or a file of the same name in the folder OUT. */
+static int name_outputs(const struct subcommand *self, const struct request *request,
+			struct render_task *tasks, unsigned int count)
+{
+	const char *out = request->files[count];
+	bool folder = is_folder(out);
+
+	if (count > 1 && !folder) {
+		int error = access(out, F_OK) == 0 ? -ENOTDIR : file_make_folders(out, 0777);
+
+		if (error < 0) {
+			return say_failed(self,
+					  "%s: several files need a folder to be written to: %s",
+					  out, strerror(-error));
+		}
+		folder = true;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		const char *name = base_name(request->files[i]);
+
+		if (folder && strcmp(request->files[i], "-") == 0) {
+			return say_wrong(self,
+					 "standard input has no name to be written to in a folder");
+		}
+		if (asprintf(&tasks[i].out_path, folder ? "%s/%s" : "%s", out, name) < 0) {
+			tasks[i].out_path = NULL;
+			return say_failed(self, "%s", strerror(ENOMEM));
+		}
+		tasks[i].job.out = tasks[i].out_path;
+		for (unsigned int other = 0; other < i; other++) {
+			if (strcmp(tasks[other].out_path, tasks[i].out_path) == 0) {
+				return say_wrong(self, "%s and %s would both be written to %s",
+						 request->files[other], request->files[i],
+						 tasks[i].out_path);
+			}
+		}
+	}
+	return EXIT_DONE;
+}
+
+static void say_what_happened(const struct render_task *task)
+{
+	const struct render_result *result = &task->result;
+	const char *in = task->job.in;
+
+	if (result->cut_off) {
+		fprintf(stderr,
+			"wiregain render: %s: it is cut off: what there was of it is rendered\n",
+			in);
+	}
+	if (result->nonfinite_samples > 0) {
+		fprintf(
+		    stderr,
+		    "wiregain render: %s: %llu samples were not finite numbers and are silence\n",
+		    in, (unsigned long long)result->nonfinite_samples);
+	}
+	if (result->limited_frames > 0) {
+		fprintf(stderr, "wiregain render: %s: %llu frames were held at full scale\n", in,
+			(unsigned long long)result->limited_frames);
+	}
+}
+
+static json_t *to_json(const struct render_task *task)
+{
+	const struct render_result *result = &task->result;
+
+	if (task->error < 0) {
+		return json_pack("{s:s, s:s, s:{s:s}}", "in", task->job.in, "out", task->job.out,
+				 "error", "reason", task->refusal.text);
+	}
+	return json_pack("{s:s, s:s, s:I, s:i, s:b, s:b, s:b, s:I, s:I}", "in", task->job.in, "out",
+			 task->job.out, "frames", (json_int_t)result->frames, "rate_hz",
+			 result->rate_hz, "bit_exact", result->bit_exact, "dithered",
+			 result->dithered, "cut_off", result->cut_off, "nonfinite_samples",
+			 (json_int_t)result->nonfinite_samples, "limited_frames",
+			 (json_int_t)result->limited_frames);
+}
+
+static int report(const struct subcommand *self, const struct request *request,
+		  const struct render_task *tasks, unsigned int count)
+{
+	int exit_code = EXIT_DONE;
+	json_t *list = request->json ? json_array() : NULL;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (tasks[i].error == -ECANCELED) {
+			exit_code = EXIT_FAILED;
+			continue;
+		}
+		if (tasks[i].error < 0) {
+			exit_code = say_failed(self, "%s", tasks[i].refusal.text);
+		} else {
+			say_what_happened(&tasks[i]);
+		}
+		if (list) {
+			json_array_append_new(list, to_json(&tasks[i]));
+		}
+	}
+	if (list) {
+		json_dumpf(list, stdout, JSON_INDENT(2));
+		fputs("\n", stdout);
+		json_decref(list);
+	}
+	return exit_code;
+}
+
+static int render_all(const struct subcommand *self, struct request *request)
+{
+	unsigned int count = request->file_count - 1;
+	unsigned int cores = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int threads = request->jobs > 0 ? request->jobs : cores;
+	struct render_task *tasks = calloc(count, sizeof(*tasks));
+	int exit_code = tasks ? EXIT_DONE : say_failed(self, "%s", strerror(ENOMEM));
+
+	for (unsigned int i = 0; tasks && i < count; i++) {
+		struct render_job *job = &tasks[i].job;
+
+		job->in = request->files[i];
+		memcpy(job->inputs, request->inputs, sizeof(job->inputs));
+		job->output = request->output;
+		job->format = request->format;
+		job->format_free = request->format_free;
+		job->amp = &request->amp;
+		job->automation = &request->automation;
+	}
+	if (tasks) {
+		exit_code = name_outputs(self, request, tasks, count);
+	}
+	if (exit_code == EXIT_DONE) {
+		bool progress = !request->quiet && isatty(STDERR_FILENO);
+
+		if (!render_tasks_run(tasks, count, threads < count ? threads : count, progress)) {
+			say_failed(self, "interrupted: what was not finished is not there");
+		}
+		exit_code = report(self, request, tasks, count);
+	}
+	for (unsigned int i = 0; tasks && i < count; i++) {
+		free(tasks[i].out_path);
+	}
+	free(tasks);
+	return exit_code;
+}
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct request *request = calloc(1, sizeof(*request));
+	int exit_code;
+
+	if (!request) {
+		return say_failed(self, "%s", strerror(ENOMEM));
+	}
+	request->files = calloc((size_t)argc + 1, sizeof(*request->files));
+	request->format_free = true;
+	amp_init_neutral(&request->amp);
+	exit_code = request->files ? parse(self, argc, argv, request)
+				   : say_failed(self, "%s", strerror(ENOMEM));
+	if (exit_code == EXIT_DONE && request->file_count >= 2) {
+		exit_code = render_all(self, request);
+	}
+	automation_finish(&request->automation);
+	free(request->files);
+	free(request);
+	return exit_code;
+}
+
+const struct subcommand subcommand_render = {
+    .name = "render",
+    .arguments = "IN... OUT",
+    .summary = "Plays sound files through the amplifier into files",
+    .details =
+	"Starts from neutral: both levels 0.0, nothing engaged, no start fade. Several INs are\n"
+	"written to files of the same names in the folder OUT, in parallel. The kind of OUT\n"
+	"follows from the end of its name; - is standard input or output (WAV).",
+    .options = options,
+    .completes = COMPLETES_FILES,
+    .run = run,
+};

@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Several renders at once. The signal handler sets one flag, which every render looks at between
+ * two pieces of work.
+ */
+#include "render_jobs.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define BAR_WIDTH  40
+#define REDRAW_NS  100000000L
+#define THREAD_MAX 64
+
+static _Atomic bool cancelled;
+
+struct pool {
+	struct render_task *tasks;
+	unsigned int count;
+	_Atomic unsigned int next;
+	pthread_mutex_t mutex; /* of `done` */
+	pthread_cond_t ended;
+	unsigned int done;
+};
+
+static void on_signal(int signal)
+{
+	atomic_store(&cancelled, true);
+}
+
+static void *work(void *data)
+{
+	struct pool *pool = data;
+	unsigned int at;
+
+	while ((at = atomic_fetch_add(&pool->next, 1)) < pool->count) {
+		struct render_task *task = &pool->tasks[at];
+
+		task->job.cancel = &cancelled;
+		task->error = atomic_load(&cancelled)
+				  ? -ECANCELED
+				  : render(&task->job, &task->result, &task->refusal);
+		pthread_mutex_lock(&pool->mutex);
+		pool->done++;
+		pthread_cond_signal(&pool->ended);
+		pthread_mutex_unlock(&pool->mutex);
+	}
+	return NULL;
+}
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
+}
+
+static void draw_bar(const struct pool *pool, unsigned int done, double seconds)
+{
+	uint64_t frames = 0, frames_done = 0;
+	char bar[BAR_WIDTH + 1];
+	double part;
+	int filled;
+
+	for (unsigned int i = 0; i < pool->count; i++) {
+		frames += atomic_load(&pool->tasks[i].job.frames);
+		frames_done += atomic_load(&pool->tasks[i].job.frames_done);
+	}
+	part = frames > 0 ? (double)frames_done / (double)frames : 0;
+	part = part > 1 ? 1 : part;
+	filled = (int)(part * BAR_WIDTH);
+	memset(bar, '#', (size_t)filled);
+	memset(bar + filled, '.', (size_t)(BAR_WIDTH - filled));
+	bar[BAR_WIDTH] = '\0';
+	fprintf(stderr, "\r[%s] %3.0f %%  %u of %u  %.1f s ", bar, 100 * part, done, pool->count,
+		seconds);
+	fflush(stderr);
+}
+
+/* Waits for the end of all tasks. */
+static void watch(struct pool *pool, bool progress)
+{
+	struct timespec start;
+	unsigned int done = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	while (done < pool->count) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += REDRAW_NS;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		pthread_mutex_lock(&pool->mutex);
+		if (pool->done < pool->count) {
+			if (progress) {
+				pthread_cond_timedwait(&pool->ended, &pool->mutex, &until);
+			} else {
+				pthread_cond_wait(&pool->ended, &pool->mutex);
+			}
+		}
+		done = pool->done;
+		pthread_mutex_unlock(&pool->mutex);
+		if (progress) {
+			draw_bar(pool, done, seconds_since(&start));
+		}
+	}
+	if (progress) {
+		fputs("\r\033[K", stderr);
+	}
+}
+
+bool render_tasks_run(struct render_task *tasks, unsigned int count, unsigned int threads,
+		      bool progress)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+	struct pool pool = {.tasks = tasks, .count = count};
+	pthread_t ids[THREAD_MAX];
+	unsigned int started = 0;
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	pthread_mutex_init(&pool.mutex, NULL);
+	pthread_cond_init(&pool.ended, NULL);
+	threads = threads < THREAD_MAX ? threads : THREAD_MAX;
+	while (started < threads && pthread_create(&ids[started], NULL, work, &pool) == 0) {
+		started++;
+	}
+	if (started == 0) {
+		work(&pool);
+	}
+	watch(&pool, progress);
+	for (unsigned int i = 0; i < started; i++) {
+		pthread_join(ids[i], NULL);
+	}
+	pthread_cond_destroy(&pool.ended);
+	pthread_mutex_destroy(&pool.mutex);
+	return !atomic_load(&cancelled);
+}
