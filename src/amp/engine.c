@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "realtime.h"
+
 #define EVERY_OUTPUT ((1u << OUTPUTS) - 1)
 
 void engine_init(struct engine *engine, const struct plan *plan)
@@ -109,6 +111,7 @@ static void tell(struct engine *engine, const struct engine_block *block)
 
 void engine_process(struct engine *engine, const struct engine_block *block)
 {
+	realtime_begin();
 	if (block->rate_hz != engine->path.rate_hz) {
 		path_set_rate(&engine->path, block->rate_hz);
 	}
@@ -119,4 +122,5 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 		process_part(engine, block, done, left < PATH_BLOCK ? left : PATH_BLOCK);
 	}
 	tell(engine, block);
+	realtime_end();
 }

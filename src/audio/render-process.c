@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "realtime.h"
+
 /* The next frames of a source as planes; silence after its end. */
 static void take(struct render_source *source, unsigned int frames)
 {
@@ -47,6 +49,7 @@ void render_process(struct render_process *process, unsigned int frames)
 	struct path_block block = {0};
 	bool exact;
 
+	realtime_begin();
 	for (int s = 0; s < RENDER_SOURCES; s++) {
 		if (process->sources[s].reader) {
 			take(&process->sources[s], frames);
@@ -63,4 +66,5 @@ void render_process(struct render_process *process, unsigned int frames)
 	process->dithered = process->dithered || (process->may_dither && !exact);
 	sound_writer_put(process->writer, planes, frames,
 			 process->may_dither && !exact ? &process->dither : NULL);
+	realtime_end();
 }
