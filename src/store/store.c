@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -302,12 +303,16 @@ static int lock(const char *path, int *ret_fd, struct refusal *ret_refusal)
 	return 0;
 }
 
-static int make_folder_of(const char *path, struct refusal *ret_refusal)
+static int prepare_place(const char *path, struct refusal *ret_refusal)
 {
 	char *copy = strdup(path);
 	int error = copy ? file_make_folders(dirname(copy), 0700) : -ENOMEM;
+	struct stat status;
 
-	if (error < 0) {
+	if (error == 0 && stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+		error = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
+		refuse(ret_refusal, "%s: is not a file: name another with --store", path);
+	} else if (error < 0) {
 		refuse(ret_refusal, "%s: its folder cannot be made: %s", path, strerror(-error));
 	}
 	free(copy);
@@ -330,7 +335,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 		refuse(ret_refusal, "%s: %s", path, strerror(-error));
 		goto fail;
 	}
-	if ((error = make_folder_of(path, ret_refusal)) < 0 ||
+	if ((error = prepare_place(path, ret_refusal)) < 0 ||
 	    (error = lock(path, &store->lock_fd, ret_refusal)) < 0 ||
 	    (error = open_database(path, &store->database, ret_refusal)) < 0) {
 		goto fail;

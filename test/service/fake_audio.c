@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A sound back end that a test drives by hand.
+ */
+#include "fake_audio.h"
+
+#include <math.h>
+#include <stddef.h>
+
+struct audio {
+	int unused;
+};
+
+struct fake_audio fake_audio;
+
+static struct audio only_one;
+
+void fake_audio_run(int blocks)
+{
+	float in[INPUTS][FAKE_BLOCK];
+	struct engine_block block = {
+	    .frames = FAKE_BLOCK, .rate_hz = FAKE_RATE_HZ, .live_outputs = 7};
+
+	for (int i = 0; i < INPUTS; i++) {
+		for (int n = 0; n < FAKE_BLOCK; n++) {
+			in[i][n] = fake_audio.in[i];
+		}
+		block.in[i][0] = in[i];
+		block.in[i][1] = in[i];
+	}
+	for (int c = 0; c < CHANNELS; c++) {
+		block.out[c] = fake_audio.out[c];
+	}
+	for (; blocks > 0; blocks--) {
+		engine_process(fake_audio.engine, &block);
+		for (int n = 0; n < FAKE_BLOCK; n++) {
+			float now = fake_audio.out[CHANNEL_HEADPHONE_LEFT][n];
+
+			fake_audio.greatest_step =
+			    fmaxf(fake_audio.greatest_step, fabsf(now - fake_audio.last_headphone));
+			fake_audio.last_headphone = now;
+		}
+	}
+}
+
+static void on_timer(void *data)
+{
+	if (fake_audio.by_itself) {
+		fake_audio_run(1);
+	}
+}
+
+static int create(struct loop *loop, struct engine *engine, const struct audio_config *config,
+		  const struct audio_events *events, void *data, struct audio **ret_audio)
+{
+	if (fake_audio.create_error < 0) {
+		return fake_audio.create_error;
+	}
+	fake_audio.loop = loop;
+	fake_audio.engine = engine;
+	fake_audio.config = *config;
+	fake_audio.events = *events;
+	fake_audio.data = data;
+	fake_audio.timer = loop_add_timer(loop, on_timer, NULL);
+	loop_arm_timer(fake_audio.timer, 1, 1);
+	fake_audio.running = true;
+	*ret_audio = &only_one;
+	return 0;
+}
+
+static void destroy(struct audio *audio)
+{
+	fake_audio.was_silent = engine_reading(fake_audio.engine).silent;
+	loop_remove(fake_audio.timer);
+	fake_audio.running = false;
+}
+
+static void configure(struct audio *audio, const struct audio_config *config)
+{
+	fake_audio.config = *config;
+	fake_audio.configured++;
+}
+
+const struct audio_ops fake_audio_ops = {
+    .name = "fake",
+    .create = create,
+    .destroy = destroy,
+    .configure = configure,
+};

@@ -1,0 +1,586 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The store: what was saved is there again, whatever happens to the file or to us.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "database.h"
+#include "log.h"
+#include "store.h"
+
+/* A folder of its own for each test, and in it the name of a store that is not there yet. */
+struct place {
+	char folder[64];
+	char path[96];
+};
+
+static int make_place(void **state)
+{
+	struct place *place = calloc(1, sizeof(*place));
+
+	assert_non_null(place);
+	snprintf(place->folder, sizeof(place->folder), "/tmp/wiregain-store-XXXXXX");
+	assert_non_null(mkdtemp(place->folder));
+	snprintf(place->path, sizeof(place->path), "%s/deep/wiregain.db", place->folder);
+	*state = place;
+	return 0;
+}
+
+static int remove_place(void **state)
+{
+	struct place *place = *state;
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", place->folder);
+	assert_int_equal(system(command), 0);
+	free(place);
+	return 0;
+}
+
+static struct store *open_store(const struct place *place)
+{
+	struct refusal refusal = {""};
+	struct store *store = NULL;
+
+	if (store_open(place->path, &store, &refusal) < 0) {
+		fail_msg("%s", refusal.text);
+	}
+	return store;
+}
+
+static void wait_saved(struct store *store, uint64_t number)
+{
+	while (store_saved(store) < number) {
+		struct pollfd wait = {.fd = store_fd(store), .events = POLLIN};
+
+		poll(&wait, 1, -1);
+	}
+}
+
+static void put(struct amp *amp, enum control_id id, int instance, int number)
+{
+	const struct value value = {.half_db = number};
+
+	assert_int_equal(amp_restore(amp, (struct control_ref){id, instance}, &value, NULL), 0);
+}
+
+static void put_text(struct amp *amp, enum control_id id, int instance, const char *text)
+{
+	struct value value = {.text = ""};
+
+	snprintf(value.text, sizeof(value.text), "%s", text);
+	assert_int_equal(amp_restore(amp, (struct control_ref){id, instance}, &value, NULL), 0);
+}
+
+static void assert_same_settings(const struct amp *a, const struct amp *b)
+{
+	struct control_ref ref = {0, -1};
+	char path[PATH_BYTES];
+
+	while (controls_next(&ref)) {
+		if ((controls[ref.id].flags & CONTROL_KEPT) &&
+		    !control_equal(ref, amp_value(a, ref), amp_value(b, ref))) {
+			fail_msg("%s differs", control_path(ref, path));
+		}
+	}
+}
+
+/* Opens, loads and closes. */
+static void load(const struct place *place, struct amp *ret_amp)
+{
+	struct store *store = open_store(place);
+
+	amp_init(ret_amp);
+	assert_int_equal(store_load(store, ret_amp), 0);
+	store_close(store);
+}
+
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *handle = NULL;
+	char *message = NULL;
+
+	assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+	if (sqlite3_exec(handle, sql, NULL, NULL, &message) != SQLITE_OK) {
+		fail_msg("%s: %s", sql, message);
+	}
+	sqlite3_close(handle);
+}
+
+static long query(const char *path, const char *sql)
+{
+	sqlite3 *handle = NULL;
+	sqlite3_stmt *statement = NULL;
+	long number;
+
+	assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(handle, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	number = (long)sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(handle);
+	return number;
+}
+
+/* The bytes of a file. To be freed. */
+static char *read_whole(const char *path, size_t *ret_size)
+{
+	int fd = open(path, O_RDONLY);
+	struct stat status;
+	char *bytes;
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	bytes = malloc((size_t)status.st_size + 1);
+	assert_non_null(bytes);
+	assert_int_equal(read(fd, bytes, (size_t)status.st_size), status.st_size);
+	close(fd);
+	*ret_size = (size_t)status.st_size;
+	return bytes;
+}
+
+static void write_whole(const char *path, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), size);
+	close(fd);
+}
+
+/* A store that holds a headphone level of -20.0 dB. */
+static void make_store(const struct place *place)
+{
+	struct store *store = open_store(place);
+	struct amp amp;
+
+	amp_init(&amp);
+	put(&amp, CONTROL_HEADPHONE_LEVEL, 0, -40);
+	store_save(store, &amp);
+	store_close(store);
+}
+
+static void test_round_trip(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place);
+	struct amp saved, loaded;
+	struct stat status;
+
+	amp_init(&saved);
+	put(&saved, CONTROL_HEADPHONE_LEVEL, 0, HALF_DB_MUTE);
+	put(&saved, CONTROL_LINE_LEVEL, 0, -65);
+	put(&saved, CONTROL_INPUT, 0, 4);
+	put(&saved, CONTROL_INPUT_TRIM, 4, 7);
+	put(&saved, CONTROL_MONITOR_MODE, 0, 5);
+	put_text(&saved, CONTROL_INPUT_NAME, 2, "Plattenspieler „Ä“ 🎧");
+	put_text(&saved, CONTROL_DEVICE_LINE, 0, "alsa_output.it's \"quoted\"; DROP TABLE");
+	store_save(store, &saved);
+	store_close(store);
+	load(place, &loaded);
+	assert_same_settings(&saved, &loaded);
+	assert_int_equal(stat(place->path, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+static void test_nothing_saved_is_the_default(void **state)
+{
+	struct amp loaded, initial;
+
+	load(*state, &loaded);
+	amp_init(&initial);
+	assert_same_settings(&loaded, &initial);
+}
+
+static void test_the_newest_of_many_saves_is_kept(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place);
+	struct amp amp, loaded;
+	uint64_t number = 0;
+
+	amp_init(&amp);
+	for (int i = 0; i < 2000; i++) {
+		put(&amp, CONTROL_HEADPHONE_LEVEL, 0, HALF_DB_MIN + i % 200);
+		number = store_save(store, &amp);
+	}
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_int_equal(store_error(store), 0);
+	/* It is there already: another process sees it. */
+	assert_int_equal(query(place->path, "SELECT value = '-22.5' FROM settings "
+					    "WHERE path = 'headphone.level'"),
+			 1);
+	store_close(store);
+	load(place, &loaded);
+	assert_same_settings(&amp, &loaded);
+}
+
+static void test_invalid_rows_are_left_out(void **state)
+{
+	const struct place *place = *state;
+	struct amp loaded;
+
+	make_store(place);
+	run_sql(place->path, "UPDATE settings SET value = '99' WHERE path = 'line.level';"
+			     "INSERT OR REPLACE INTO settings VALUES ('no.such.control', 'on'),"
+			     " ('audio.rate', '7'), ('input.1.name', x'ff'), ('dim', 'perhaps')");
+	log_set_level(LOG_ERROR);
+	load(place, &loaded);
+	log_set_level(LOG_NOTICE);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
+	assert_int_equal(amp_int(&loaded, CONTROL_LINE_LEVEL), -80);
+	assert_int_equal(amp_int(&loaded, CONTROL_DIM), 0);
+}
+
+static void test_a_newer_store_is_refused_and_untouched(void **state)
+{
+	const struct place *place = *state;
+	struct refusal refusal = {""};
+	struct store *store = NULL;
+	size_t size_before, size_after;
+	char *before, *after;
+
+	make_store(place);
+	run_sql(place->path, "PRAGMA user_version = 2; CREATE TABLE more (a)");
+	before = read_whole(place->path, &size_before);
+	assert_int_equal(store_open(place->path, &store, &refusal), -EPROTO);
+	assert_non_null(strstr(refusal.text, "newer version"));
+	after = read_whole(place->path, &size_after);
+	assert_int_equal(size_before, size_after);
+	assert_memory_equal(before, after, size_before);
+	free(before);
+	free(after);
+}
+
+static void test_another_programs_database_is_refused(void **state)
+{
+	const struct place *place = *state;
+	struct refusal refusal = {""};
+	struct store *store = NULL;
+
+	make_store(place);
+	unlink(place->path);
+	run_sql(place->path, "CREATE TABLE bookmarks (a); INSERT INTO bookmarks VALUES (7)");
+	assert_int_equal(store_open(place->path, &store, &refusal), -EINVAL);
+	assert_non_null(strstr(refusal.text, "another program"));
+	assert_int_equal(query(place->path, "SELECT a FROM bookmarks"), 7);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM sqlite_master"), 1);
+}
+
+/* Opens a damaged file: it is aside, byte for byte, and settings are the defaults. */
+static void assert_moved_aside(const struct place *place)
+{
+	char aside[128];
+	size_t size_before, size_aside;
+	char *before = read_whole(place->path, &size_before), *after;
+	struct amp loaded, initial;
+
+	log_set_level(LOG_ERROR);
+	load(place, &loaded);
+	log_set_level(LOG_NOTICE);
+	amp_init(&initial);
+	assert_same_settings(&loaded, &initial);
+	snprintf(aside, sizeof(aside), "%s.damaged", place->path);
+	after = read_whole(aside, &size_aside);
+	assert_int_equal(size_aside, size_before);
+	assert_memory_equal(after, before, size_before);
+	free(before);
+	free(after);
+	make_store(place); /* and the new one works */
+	load(place, &loaded);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
+}
+
+static void test_garbage_is_moved_aside(void **state)
+{
+	const struct place *place = *state;
+
+	make_store(place);
+	write_whole(place->path, "this is not a database, whatever its name says, not at all", 58);
+	assert_moved_aside(place);
+}
+
+static void test_a_cut_store_is_moved_aside(void **state)
+{
+	const struct place *place = *state;
+	size_t size;
+	char *bytes;
+
+	make_store(place);
+	bytes = read_whole(place->path, &size);
+	write_whole(place->path, bytes, size / 2);
+	free(bytes);
+	assert_moved_aside(place);
+}
+
+static void test_a_page_of_noise_is_moved_aside(void **state)
+{
+	const struct place *place = *state;
+	size_t size;
+	char *bytes;
+
+	make_store(place);
+	bytes = read_whole(place->path, &size);
+	assert_true(size >= 8192);
+	memset(bytes + 4096, 0x5a, 4096);
+	write_whole(place->path, bytes, size);
+	free(bytes);
+	assert_moved_aside(place);
+}
+
+static void test_an_empty_file_is_a_new_store(void **state)
+{
+	const struct place *place = *state;
+	struct amp loaded;
+
+	make_store(place);
+	write_whole(place->path, "", 0);
+	make_store(place);
+	load(place, &loaded);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
+}
+
+/* Root may write everywhere: the test becomes nobody for a while. */
+static void become_nobody(const struct place *place)
+{
+	if (geteuid() == 0) {
+		assert_int_equal(chown(place->path, 65534, 65534), 0);
+		assert_int_equal(chmod(place->folder, 0755), 0);
+		assert_int_equal(seteuid(65534), 0);
+	}
+}
+
+static void test_read_only(void **state)
+{
+	const struct place *place = *state;
+	char folder[96];
+	struct store *store;
+	struct amp loaded;
+	uint64_t number;
+
+	make_store(place);
+	snprintf(folder, sizeof(folder), "%s/deep", place->folder);
+	assert_int_equal(chmod(place->path, 0400), 0);
+	assert_int_equal(chmod(folder, 0555), 0);
+	become_nobody(place);
+	store = open_store(place);
+	assert_true(store_read_only(store));
+	amp_init(&loaded);
+	assert_int_equal(store_load(store, &loaded), 0);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
+	put(&loaded, CONTROL_HEADPHONE_LEVEL, 0, -50);
+	store_event(store, "start", "nobody can write this down");
+	number = store_save(store, &loaded);
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_int_equal(store_error(store), -EROFS);
+	store_close(store);
+	if (getuid() == 0) {
+		assert_int_equal(seteuid(0), 0);
+	}
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_int_equal(chmod(place->path, 0600), 0);
+	load(place, &loaded);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
+}
+
+/* Files may not grow: as on a full disk, writing fails. Then there is room again. */
+static void test_a_failed_save_is_made_up_for_by_the_next(void **state)
+{
+	const struct place *place = *state;
+	struct rlimit before, none;
+	struct store *store;
+	struct amp amp, loaded;
+	uint64_t number;
+
+	make_store(place);
+	store = open_store(place);
+	amp_init(&amp);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	put(&amp, CONTROL_HEADPHONE_LEVEL, 0, -90);
+	put(&amp, CONTROL_LINE_LEVEL, 0, -91);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	store_event(store, "test", "written late");
+	number = store_save(store, &amp);
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_true(store_error(store) < 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	put(&amp, CONTROL_DIM, 0, 1);
+	number = store_save(store, &amp);
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_int_equal(store_error(store), 0);
+	store_close(store);
+	load(place, &loaded);
+	assert_same_settings(&amp, &loaded);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM events WHERE kind = 'test'"), 1);
+}
+
+static void test_one_amplifier_for_one_store(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place), *second = NULL;
+	struct refusal refusal = {""};
+
+	assert_int_equal(store_open(place->path, &second, &refusal), -EBUSY);
+	assert_non_null(strstr(refusal.text, "--store"));
+	store_close(store);
+	store = open_store(place);
+	store_close(store);
+}
+
+static void test_places_where_no_store_can_be(void **state)
+{
+	const struct place *place = *state;
+	struct refusal refusal = {""};
+	struct store *store = NULL;
+
+	assert_int_equal(store_open("/proc/nowhere/wiregain.db", &store, &refusal), -ENOENT);
+	assert_non_null(strstr(refusal.text, "/proc/nowhere"));
+	assert_int_equal(store_open(place->folder, &store, &refusal), -EISDIR);
+	assert_non_null(strstr(refusal.text, "not a file"));
+}
+
+static void test_the_history_is_bounded(void **state)
+{
+	const struct place *place = *state;
+	struct database *database = NULL;
+	struct store_event event = {.kind = "test"};
+
+	make_store(place);
+	assert_int_equal(database_open(place->path, &database, NULL), 0);
+	assert_int_equal(database_begin(database), 0);
+	for (int i = 0; i < 10100; i++) {
+		snprintf(event.text, sizeof(event.text), "%d", i);
+		assert_int_equal(database_put_event(database, &event), 0);
+	}
+	assert_int_equal(database_commit(database), 0);
+	database_close(database);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM events"), 10000);
+	assert_int_equal(query(place->path, "SELECT text FROM events ORDER BY id DESC LIMIT 1"),
+			 10099);
+}
+
+static void test_events_are_written_without_a_save(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place);
+
+	for (int i = 0; i < 100; i++) {
+		store_event(store, "start", "the newest 64 of those that wait at least");
+	}
+	store_close(store);
+	assert_true(query(place->path, "SELECT count(*) FROM events WHERE kind = 'start'") >= 64);
+	assert_true(query(place->path, "SELECT max(unix_ms) / 1000 - strftime('%s', 'now') "
+				       "BETWEEN -60 AND 60 FROM events"));
+}
+
+/* Saves two settings that are always equal, until it is killed. */
+static void save_for_ever(const struct place *place)
+{
+	struct store *store = NULL;
+	struct amp amp;
+
+	amp_init(&amp);
+	if (store_open(place->path, &store, NULL) < 0) {
+		_exit(1);
+	}
+	for (int i = 0;; i = (i + 1) % 40) {
+		uint64_t number;
+
+		put(&amp, CONTROL_INPUT_TRIM, 0, -i);
+		put(&amp, CONTROL_INPUT_TRIM, 4, -i);
+		number = store_save(store, &amp);
+		store_hurry(store);
+		wait_saved(store, number);
+	}
+}
+
+static void test_a_kill_leaves_one_moments_settings(void **state)
+{
+	const struct place *place = *state;
+	int nonzero = 0;
+
+	for (int i = 0; i < 40; i++) {
+		struct amp loaded;
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0) {
+			save_for_ever(place);
+		}
+		/* A moment that is another one each time: no condition is waited for. */
+		usleep((useconds_t)(1000 + i * 733));
+		assert_int_equal(kill(child, SIGKILL), 0);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		load(place, &loaded);
+		assert_int_equal(amp_input_int(&loaded, CONTROL_INPUT_TRIM, 0),
+				 amp_input_int(&loaded, CONTROL_INPUT_TRIM, 4));
+		nonzero += amp_input_int(&loaded, CONTROL_INPUT_TRIM, 0) != 0;
+	}
+	assert_true(nonzero > 0);
+}
+
+static void test_default_path(void **state)
+{
+	char *path;
+
+	setenv("XDG_STATE_HOME", "/state", 1);
+	path = store_default_path();
+	assert_string_equal(path, "/state/wiregain/wiregain.db");
+	free(path);
+	setenv("XDG_STATE_HOME", "not/absolute", 1);
+	setenv("HOME", "/home/somebody", 1);
+	path = store_default_path();
+	assert_string_equal(path, "/home/somebody/.local/state/wiregain/wiregain.db");
+	free(path);
+}
+
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    PLACED(test_round_trip),
+	    PLACED(test_nothing_saved_is_the_default),
+	    PLACED(test_the_newest_of_many_saves_is_kept),
+	    PLACED(test_invalid_rows_are_left_out),
+	    PLACED(test_a_newer_store_is_refused_and_untouched),
+	    PLACED(test_another_programs_database_is_refused),
+	    PLACED(test_garbage_is_moved_aside),
+	    PLACED(test_a_cut_store_is_moved_aside),
+	    PLACED(test_a_page_of_noise_is_moved_aside),
+	    PLACED(test_an_empty_file_is_a_new_store),
+	    PLACED(test_read_only),
+	    PLACED(test_a_failed_save_is_made_up_for_by_the_next),
+	    PLACED(test_one_amplifier_for_one_store),
+	    PLACED(test_places_where_no_store_can_be),
+	    PLACED(test_the_history_is_bounded),
+	    PLACED(test_events_are_written_without_a_save),
+	    PLACED(test_a_kill_leaves_one_moments_settings),
+	    PLACED(test_default_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
