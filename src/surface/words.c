@@ -118,41 +118,38 @@ static json_t *choices(const struct control *row)
 {
 	json_t *list = json_array();
 
-	for (int i = 0; list && row->choices[i]; i++) {
+	for (int i = 0; list && row->choices && row->choices[i]; i++) {
 		json_array_append_new(list, json_string(row->choices[i]));
 	}
 	return list;
 }
 
-/* The bounds of a row, in the unit of its values. */
-static void add_range(json_t *object, const struct control *row)
+/* A bound of a row, in the unit of its values; null where there is none. */
+static json_t *bound(const struct control *row, double value)
 {
 	switch (row->type) {
 	case TYPE_LEVEL:
-		json_object_set_new(object, "minimum", json_real(row->minimum / 2));
-		json_object_set_new(object, "maximum", json_real(row->maximum / 2));
-		json_object_set_new(object, "step", json_real(row->step / 2));
-		json_object_set_new(object, "mute", json_boolean(row->flags & CONTROL_MUTABLE));
-		break;
+		return json_real(value / 2);
 	case TYPE_NUMBER:
-		json_object_set_new(object, "minimum", number(row->minimum));
-		json_object_set_new(object, "maximum", number(row->maximum));
-		json_object_set_new(object, "step", number(row->step));
-		json_object_set_new(object, "off", json_boolean(row->flags & CONTROL_OFF_AT_0));
-		break;
 	case TYPE_TEXT:
-		json_object_set_new(object, "minimum", number(row->minimum));
-		json_object_set_new(object, "maximum", number(row->maximum));
-		break;
-	case TYPE_CHOICE:
-		json_object_set_new(object, "choices", choices(row));
-		break;
+		return number(value);
 	case TYPE_SWITCH:
+	case TYPE_CHOICE:
 	case TYPE_ACTION:
 		break;
 	}
+	return json_null();
 }
 
+/* The word that stands for a position beyond the range, or null. */
+static json_t *beyond(const struct control *row)
+{
+	return row->flags & CONTROL_MUTABLE    ? json_string("mute")
+	       : row->flags & CONTROL_OFF_AT_0 ? json_string("off")
+					       : json_null();
+}
+
+/* Every row has every member, so that a reader need not ask which are there. */
 static json_t *describe(struct control_ref ref)
 {
 	static const char *const types[] = {"switch", "choice", "level",
@@ -161,22 +158,14 @@ static json_t *describe(struct control_ref ref)
 	const struct control *row = &controls[ref.id];
 	struct value initial = control_default(ref);
 	char path[PATH_BYTES];
-	json_t *object = json_object();
 
-	if (!object) {
-		return NULL;
-	}
-	json_object_set_new(object, "path", json_string(control_path(ref, path)));
-	json_object_set_new(object, "type", json_string(types[row->type]));
-	json_object_set_new(object, "unit", json_string(row->unit ? row->unit : ""));
-	add_range(object, row);
-	if (row->type != TYPE_ACTION) {
-		json_object_set_new(object, "default", words_value(ref, &initial));
-	}
-	json_object_set_new(object, "access", json_string(access[row->access]));
-	json_object_set_new(object, "kept", json_boolean(row->flags & CONTROL_KEPT));
-	json_object_set_new(object, "help", json_string(row->help));
-	return object;
+	return json_pack(
+	    "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:s}", "path",
+	    control_path(ref, path), "type", types[row->type], "unit", row->unit ? row->unit : "",
+	    "minimum", bound(row, row->minimum), "maximum", bound(row, row->maximum), "step",
+	    row->type == TYPE_TEXT ? json_null() : bound(row, row->step), "beyond", beyond(row),
+	    "default", words_value(ref, &initial), "choices", choices(row), "access",
+	    access[row->access], "kept", (row->flags & CONTROL_KEPT) != 0, "help", row->help);
 }
 
 json_t *words_controls(void)
