@@ -362,11 +362,15 @@ static void advance(struct path_block *block, unsigned int frames)
 {
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
-			block->in[input][side] += block->in[input][side] ? frames : 0;
+			if (block->in[input][side]) {
+				block->in[input][side] += frames;
+			}
 		}
 	}
 	for (int c = 0; c < CHANNELS; c++) {
-		block->out[c] += block->out[c] ? frames : 0;
+		if (block->out[c]) {
+			block->out[c] += frames;
+		}
 	}
 }
 
