@@ -1,0 +1,220 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * All of this runs on PipeWire's audio thread: no allocation, no lock, no system call but the
+ * trigger, which is PipeWire's own way to go on within the cycle.
+ */
+#include "pipewire-process.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+/*
+ * How many cycles the graph ran without us since the one before. After a pause the position
+ * starts anew or jumps far: nothing was lost then.
+ */
+static unsigned int missed_cycles(const struct spa_io_clock *before, const struct spa_io_clock *now)
+{
+	uint64_t missed;
+
+	if (before->id != now->id || before->duration != now->duration || now->duration == 0 ||
+	    before->rate.denom != now->rate.denom || now->position <= before->position) {
+		return 0;
+	}
+	missed = (now->position - before->position) / now->duration - 1;
+	return missed * now->duration > now->rate.denom ? 0 : (unsigned int)missed;
+}
+
+static void begin_cycle(struct graph *graph, const struct spa_io_clock *clock)
+{
+	if (graph->arrived && !graph->done) {
+		graph->lost_blocks++;
+	}
+	graph->lost_blocks += missed_cycles(&graph->clock, clock);
+	graph->expected = graph->arrived;
+	graph->arrived = 0;
+	graph->done = false;
+	graph->clock = *clock;
+}
+
+/* Which outputs reach their device, and did in the cycle before, without a break between. */
+static unsigned int live_outputs(struct graph *graph)
+{
+	unsigned int live = 0;
+
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		struct graph_output *output = &graph->outputs[i];
+		unsigned int reach = atomic_load_explicit(&output->reach, memory_order_acquire);
+
+		if (reach == output->seen_reach && (reach & 1u)) {
+			live |= 1u << i;
+		}
+		output->seen_reach = reach;
+	}
+	return live;
+}
+
+static void run_engine(struct graph *graph)
+{
+	struct engine_block block = {
+	    .frames = (unsigned int)graph->clock.duration,
+	    .rate_hz = graph->clock.rate.denom,
+	    .live_outputs = live_outputs(graph),
+	    .lost_blocks = graph->lost_blocks,
+	};
+
+	for (unsigned int i = 0; i < INPUTS; i++) {
+		const struct graph_input *input = &graph->inputs[i];
+
+		if ((graph->arrived & 1u << i) && !input->empty) {
+			block.in[i][0] = input->samples[0];
+			block.in[i][1] = input->samples[1];
+		}
+	}
+	for (unsigned int channel = 0; channel < CHANNELS; channel++) {
+		block.out[channel] = graph->samples[channel];
+	}
+	engine_process(graph->engine, &block);
+	graph->lost_blocks = 0;
+}
+
+static void finish_cycle(struct graph *graph)
+{
+	bool usable = graph->clock.duration > 0 && graph->clock.duration <= GRAPH_FRAMES &&
+		      graph->clock.rate.denom > 0;
+
+	graph->done = true;
+	if (usable) {
+		run_engine(graph);
+	}
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		graph->outputs[i].fresh = usable;
+		if (graph->outputs[i].stream) {
+			pw_stream_trigger_process(graph->outputs[i].stream);
+		}
+	}
+}
+
+/* Copies what is there of one side, zeros for the rest. */
+static void copy_side(float *to, const struct spa_data *data, unsigned int frames)
+{
+	uint32_t offset = SPA_MIN(data->chunk->offset, data->maxsize);
+	uint32_t bytes = SPA_MIN(data->chunk->size, data->maxsize - offset);
+	unsigned int there = SPA_MIN(bytes / (uint32_t)sizeof(float), frames);
+
+	memcpy(to, SPA_PTROFF(data->data, offset, void), there * sizeof(float));
+	memset(to + there, 0, (frames - there) * sizeof(float));
+}
+
+/*
+ * Takes the samples out of a buffer, which may be gone before the cycle's last input comes: the
+ * main thread may end this stream at any moment.
+ */
+static void take_samples(struct graph_input *input, const struct spa_buffer *buffer,
+			 unsigned int frames)
+{
+	input->empty = true;
+	if (buffer->n_datas < 2) {
+		return;
+	}
+	for (unsigned int side = 0; side < 2; side++) {
+		const struct spa_data *data = &buffer->datas[side];
+
+		if (!data->data || data->chunk->size == 0) {
+			return;
+		}
+		if (!SPA_FLAG_IS_SET(data->chunk->flags, SPA_CHUNK_FLAG_EMPTY)) {
+			input->empty = false;
+		}
+	}
+	for (unsigned int side = 0; side < 2 && !input->empty; side++) {
+		copy_side(input->samples[side], &buffer->datas[side], frames);
+	}
+}
+
+/* The newest buffer; older ones go back unread. */
+static struct pw_buffer *newest_buffer(struct pw_stream *stream)
+{
+	struct pw_buffer *newest = NULL;
+	struct pw_buffer *buffer;
+
+	while ((buffer = pw_stream_dequeue_buffer(stream))) {
+		if (newest) {
+			pw_stream_queue_buffer(stream, newest);
+		}
+		newest = buffer;
+	}
+	return newest;
+}
+
+void graph_input_process(void *graph_input)
+{
+	struct graph_input *input = graph_input;
+	struct graph *graph = input->graph;
+	struct pw_buffer *buffer = newest_buffer(input->stream);
+	unsigned int wanted;
+
+	if (!buffer) {
+		return;
+	}
+	if (!input->position) {
+		pw_stream_queue_buffer(input->stream, buffer);
+		return;
+	}
+	if (graph->clock.nsec != input->position->clock.nsec) {
+		begin_cycle(graph, &input->position->clock);
+	}
+	take_samples(input, buffer->buffer,
+		     (unsigned int)SPA_MIN(graph->clock.duration, (uint64_t)GRAPH_FRAMES));
+	/* at once: held back until the cycle's end, it would cost this stream every second cycle */
+	pw_stream_queue_buffer(input->stream, buffer);
+
+	graph->arrived |= 1u << input->number;
+	wanted = graph->expected ? graph->expected : graph->arrived;
+	if (!graph->done && (graph->arrived & wanted) == wanted) {
+		finish_cycle(graph);
+	}
+}
+
+static void fill(struct spa_data *data, const float *samples, unsigned int frames)
+{
+	unsigned int room = SPA_MIN(data->maxsize / (uint32_t)sizeof(float), frames);
+
+	if (samples) {
+		memcpy(data->data, samples, room * sizeof(float));
+	} else {
+		memset(data->data, 0, room * sizeof(float));
+	}
+	data->chunk->offset = 0;
+	data->chunk->stride = sizeof(float);
+	data->chunk->size = room * (uint32_t)sizeof(float);
+	data->chunk->flags = 0;
+}
+
+void graph_output_process(void *graph_output)
+{
+	struct graph_output *output = graph_output;
+	struct graph *graph = output->graph;
+	struct pw_buffer *buffer;
+
+	if (!output->stream) {
+		return;
+	}
+	buffer = pw_stream_dequeue_buffer(output->stream);
+	if (!buffer) {
+		return;
+	}
+	for (unsigned int i = 0; i < buffer->buffer->n_datas; i++) {
+		struct spa_data *data = &buffer->buffer->datas[i];
+
+		if (data->data) {
+			fill(data,
+			     output->fresh && i < output->channels
+				 ? graph->samples[output->first_channel + i]
+				 : NULL,
+			     (unsigned int)SPA_MIN(graph->clock.duration, (uint64_t)GRAPH_FRAMES));
+		}
+	}
+	output->fresh = false;
+	pw_stream_queue_buffer(output->stream, buffer);
+}
