@@ -5,6 +5,8 @@
  */
 #include "null.h"
 
+#include "realtime.h"
+
 void null_process(struct null_device *device, unsigned int lost_blocks)
 {
 	struct engine_block block = {
@@ -15,6 +17,7 @@ void null_process(struct null_device *device, unsigned int lost_blocks)
 	};
 	float *in[INPUTS][2];
 
+	realtime_begin();
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
 			in[input][side] = device->in[input][side];
@@ -26,4 +29,5 @@ void null_process(struct null_device *device, unsigned int lost_blocks)
 	}
 	demo_fill(&device->demo, in, NULL_FRAMES);
 	engine_process(device->engine, &block);
+	realtime_end();
 }

@@ -51,9 +51,9 @@ static const struct spa_pod *build_props(struct spa_pod_builder *builder, uint32
 		volume[i] = (float)half_db_to_lin(device->target_half_db);
 	}
 	return spa_pod_builder_add_object(
-	    builder, SPA_TYPE_OBJECT_Props, id, SPA_PROP_mute, SPA_POD_Bool(false),
-	    SPA_PROP_channelVolumes,
-	    SPA_POD_Array(sizeof(float), SPA_TYPE_Float, device->channels, volume));
+		builder, SPA_TYPE_OBJECT_Props, id, SPA_PROP_mute, SPA_POD_Bool(false),
+		SPA_PROP_channelVolumes,
+		SPA_POD_Array(sizeof(float), SPA_TYPE_Float, device->channels, volume));
 }
 
 /* A card keeps the level of each of its ways out; a node alone keeps its own. */
@@ -217,8 +217,8 @@ static void on_card_param(void *data, int seq, uint32_t id, uint32_t index, uint
 }
 
 static const struct pw_device_events card_events = {
-    PW_VERSION_DEVICE_EVENTS,
-    .param = on_card_param,
+	PW_VERSION_DEVICE_EVENTS,
+	.param = on_card_param,
 };
 
 static void follow_card(struct pipewire_device *device, const struct spa_dict *props)
@@ -273,9 +273,9 @@ static void on_info(void *data, const struct pw_node_info *info)
 }
 
 static const struct pw_node_events node_events = {
-    PW_VERSION_NODE_EVENTS,
-    .info = on_info,
-    .param = on_param,
+	PW_VERSION_NODE_EVENTS,
+	.info = on_info,
+	.param = on_param,
 };
 
 int pipewire_device_init(struct audio *audio, struct pipewire_device *device)
@@ -299,10 +299,10 @@ void pipewire_device_leave(struct pipewire_device *device)
 		loop_disarm_timer(device->timer);
 	}
 	*device = (struct pipewire_device){
-	    .audio = device->audio,
-	    .timer = device->timer,
-	    .node_id = SPA_ID_INVALID,
-	    .route = -1,
+		.audio = device->audio,
+		.timer = device->timer,
+		.node_id = SPA_ID_INVALID,
+		.route = -1,
 	};
 }
 

@@ -53,10 +53,10 @@ static void on_link_error(void *data, int seq, int res, const char *message)
 }
 
 static const struct pw_proxy_events link_events = {
-    PW_VERSION_PROXY_EVENTS,
-    .bound = on_link_bound,
-    .removed = on_link_removed,
-    .error = on_link_error,
+	PW_VERSION_PROXY_EVENTS,
+	.bound = on_link_bound,
+	.removed = on_link_removed,
+	.error = on_link_error,
 };
 
 static void remove_link(struct pipewire_link *link)
@@ -70,7 +70,7 @@ static void remove_link(struct pipewire_link *link)
 static int add_link(struct pipewire_output *output, const struct wire *wire)
 {
 	struct pw_properties *props =
-	    pw_properties_new(PW_KEY_LINK_PASSIVE, "true", PW_KEY_OBJECT_LINGER, "false", NULL);
+		pw_properties_new(PW_KEY_LINK_PASSIVE, "true", PW_KEY_OBJECT_LINGER, "false", NULL);
 	struct pipewire_link *link = calloc(1, sizeof(*link));
 
 	if (!props || !link) {
@@ -79,8 +79,8 @@ static int add_link(struct pipewire_output *output, const struct wire *wire)
 	pw_properties_setf(props, PW_KEY_LINK_OUTPUT_PORT, "%u", wire->from_port);
 	pw_properties_setf(props, PW_KEY_LINK_INPUT_PORT, "%u", wire->to_port);
 	link->proxy =
-	    pw_core_create_object(output->audio->core, "link-factory", PW_TYPE_INTERFACE_Link,
-				  PW_VERSION_LINK, &props->dict, 0);
+		pw_core_create_object(output->audio->core, "link-factory", PW_TYPE_INTERFACE_Link,
+				      PW_VERSION_LINK, &props->dict, 0);
 	if (!link->proxy) {
 		goto no_memory;
 	}

@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "realtime.h"
+
 /*
  * How many cycles the graph ran without us since the one before. After a pause the position
  * starts anew or jumps far: nothing was lost then.
@@ -57,10 +59,10 @@ static unsigned int live_outputs(struct graph *graph)
 static void run_engine(struct graph *graph)
 {
 	struct engine_block block = {
-	    .frames = (unsigned int)graph->clock.duration,
-	    .rate_hz = graph->clock.rate.denom,
-	    .live_outputs = live_outputs(graph),
-	    .lost_blocks = graph->lost_blocks,
+		.frames = (unsigned int)graph->clock.duration,
+		.rate_hz = graph->clock.rate.denom,
+		.live_outputs = live_outputs(graph),
+		.lost_blocks = graph->lost_blocks,
 	};
 
 	for (unsigned int i = 0; i < INPUTS; i++) {
@@ -90,7 +92,10 @@ static void finish_cycle(struct graph *graph)
 	for (unsigned int i = 0; i < OUTPUTS; i++) {
 		graph->outputs[i].fresh = usable;
 		if (graph->outputs[i].stream) {
+			/* PipeWire looks at the clock there, for its statistics */
+			realtime_end();
 			pw_stream_trigger_process(graph->outputs[i].stream);
+			realtime_begin();
 		}
 	}
 }
@@ -147,9 +152,8 @@ static struct pw_buffer *newest_buffer(struct pw_stream *stream)
 	return newest;
 }
 
-void graph_input_process(void *graph_input)
+static void process_input(struct graph_input *input)
 {
-	struct graph_input *input = graph_input;
 	struct graph *graph = input->graph;
 	struct pw_buffer *buffer = newest_buffer(input->stream);
 	unsigned int wanted;
@@ -191,9 +195,8 @@ static void fill(struct spa_data *data, const float *samples, unsigned int frame
 	data->chunk->flags = 0;
 }
 
-void graph_output_process(void *graph_output)
+static void process_output(struct graph_output *output)
 {
-	struct graph_output *output = graph_output;
 	struct graph *graph = output->graph;
 	struct pw_buffer *buffer;
 
@@ -210,11 +213,25 @@ void graph_output_process(void *graph_output)
 		if (data->data) {
 			fill(data,
 			     output->fresh && i < output->channels
-				 ? graph->samples[output->first_channel + i]
-				 : NULL,
+				     ? graph->samples[output->first_channel + i]
+				     : NULL,
 			     (unsigned int)SPA_MIN(graph->clock.duration, (uint64_t)GRAPH_FRAMES));
 		}
 	}
 	output->fresh = false;
 	pw_stream_queue_buffer(output->stream, buffer);
+}
+
+void graph_input_process(void *graph_input)
+{
+	realtime_begin();
+	process_input(graph_input);
+	realtime_end();
+}
+
+void graph_output_process(void *graph_output)
+{
+	realtime_begin();
+	process_output(graph_output);
+	realtime_end();
 }

@@ -117,9 +117,9 @@ static void on_global_remove(void *data, uint32_t id)
 }
 
 static const struct pw_registry_events registry_events = {
-    PW_VERSION_REGISTRY_EVENTS,
-    .global = on_global,
-    .global_remove = on_global_remove,
+	PW_VERSION_REGISTRY_EVENTS,
+	.global = on_global,
+	.global_remove = on_global_remove,
 };
 
 int pipewire_registry_start(struct audio *audio)

@@ -21,9 +21,9 @@ static const struct {
 	const char *description;
 	unsigned int first_channel, channels;
 } output_kinds[OUTPUTS] = {
-    [OUTPUT_HEADPHONE] = {"wiregain.headphone", "headphone", CHANNEL_HEADPHONE_LEFT, 2},
-    [OUTPUT_LINE] = {"wiregain.line", "line", CHANNEL_LINE_LEFT, 2},
-    [OUTPUT_SUB] = {"wiregain.sub", "sub", CHANNEL_SUB, 1},
+	[OUTPUT_HEADPHONE] = {"wiregain.headphone", "headphone", CHANNEL_HEADPHONE_LEFT, 2},
+	[OUTPUT_LINE] = {"wiregain.line", "line", CHANNEL_LINE_LEFT, 2},
+	[OUTPUT_SUB] = {"wiregain.sub", "sub", CHANNEL_SUB, 1},
 };
 
 static const struct spa_pod *build_format(struct spa_pod_builder *builder, unsigned int channels)
@@ -176,7 +176,7 @@ static void input_io_changed(void *data, uint32_t id, void *area, uint32_t size)
 {
 	struct pipewire_input *input = data;
 	const struct spa_io_position *position =
-	    size >= sizeof(struct spa_io_position) ? area : NULL;
+		size >= sizeof(struct spa_io_position) ? area : NULL;
 
 	if (id == SPA_IO_Position) {
 		pipewire_call_graph(input->audio, set_position, &position, sizeof(position),
@@ -216,26 +216,26 @@ static void output_state_changed(void *data, enum pw_stream_state old, enum pw_s
 
 /* What runs on the audio thread is a listener of its own, with the audio thread's data. */
 static const struct pw_stream_events input_process_events = {
-    PW_VERSION_STREAM_EVENTS,
-    .process = graph_input_process,
+	PW_VERSION_STREAM_EVENTS,
+	.process = graph_input_process,
 };
 
 static const struct pw_stream_events output_process_events = {
-    PW_VERSION_STREAM_EVENTS,
-    .process = graph_output_process,
+	PW_VERSION_STREAM_EVENTS,
+	.process = graph_output_process,
 };
 
 static const struct pw_stream_events input_events = {
-    PW_VERSION_STREAM_EVENTS,
-    .state_changed = input_state_changed,
-    .param_changed = input_param_changed,
-    .io_changed = input_io_changed,
+	PW_VERSION_STREAM_EVENTS,
+	.state_changed = input_state_changed,
+	.param_changed = input_param_changed,
+	.io_changed = input_io_changed,
 };
 
 static const struct pw_stream_events output_events = {
-    PW_VERSION_STREAM_EVENTS,
-    .state_changed = output_state_changed,
-    .param_changed = output_param_changed,
+	PW_VERSION_STREAM_EVENTS,
+	.state_changed = output_state_changed,
+	.param_changed = output_param_changed,
 };
 
 static int connect_stream(struct pw_stream *stream, enum pw_direction direction,
@@ -257,10 +257,10 @@ static int create_input(struct pipewire_input *input)
 	struct audio *audio = input->audio;
 	struct graph_input *graph_input = &audio->graph.inputs[input->number];
 	struct pw_properties *props = pw_properties_new(
-	    PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_VIRTUAL, "true", PW_KEY_NODE_GROUP,
-	    PIPEWIRE_GROUP, PW_KEY_NODE_LINK_GROUP, PIPEWIRE_GROUP, SPA_KEY_AUDIO_POSITION,
-	    "[ FL FR ]", PW_KEY_PRIORITY_SESSION, "500", PW_KEY_NODE_DESCRIPTION,
-	    audio->config.input_name[input->number], NULL);
+		PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_VIRTUAL, "true", PW_KEY_NODE_GROUP,
+		PIPEWIRE_GROUP, PW_KEY_NODE_LINK_GROUP, PIPEWIRE_GROUP, SPA_KEY_AUDIO_POSITION,
+		"[ FL FR ]", PW_KEY_PRIORITY_SESSION, "500", PW_KEY_NODE_DESCRIPTION,
+		audio->config.input_name[input->number], NULL);
 	char name[32];
 
 	if (!props) {
@@ -295,13 +295,14 @@ static int set_output_stream(struct spa_loop *loop, bool async, uint32_t seq, co
 static struct pw_properties *output_props(struct audio *audio, enum output number)
 {
 	struct pw_properties *props = pw_properties_new(
-	    PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME,
-	    output_kinds[number].name, PW_KEY_NODE_GROUP, PIPEWIRE_GROUP, PW_KEY_NODE_LINK_GROUP,
-	    PIPEWIRE_GROUP, PW_KEY_NODE_PASSIVE, "true", PW_KEY_NODE_AUTOCONNECT, "false",
-	    PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
-	    "state.restore-target", "false", "node.dont-fallback", "true",
-	    "channelmix.lock-volumes", "true", SPA_KEY_AUDIO_POSITION,
-	    output_kinds[number].channels == 1 ? "[ MONO ]" : "[ FL FR ]", NULL);
+		PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME,
+		output_kinds[number].name, PW_KEY_NODE_GROUP, PIPEWIRE_GROUP,
+		PW_KEY_NODE_LINK_GROUP, PIPEWIRE_GROUP, PW_KEY_NODE_PASSIVE, "true",
+		PW_KEY_NODE_AUTOCONNECT, "false", PW_KEY_STREAM_DONT_REMIX, "true",
+		"state.restore-props", "false", "state.restore-target", "false",
+		"node.dont-fallback", "true", "channelmix.lock-volumes", "true",
+		SPA_KEY_AUDIO_POSITION,
+		output_kinds[number].channels == 1 ? "[ MONO ]" : "[ FL FR ]", NULL);
 
 	if (props) {
 		pw_properties_setf(props, PW_KEY_NODE_DESCRIPTION, "%s %s", audio->config.name,

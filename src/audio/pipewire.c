@@ -57,9 +57,9 @@ static void on_core_error(void *data, uint32_t id, int seq, int res, const char 
 }
 
 static const struct pw_core_events core_events = {
-    PW_VERSION_CORE_EVENTS,
-    .done = on_core_done,
-    .error = on_core_error,
+	PW_VERSION_CORE_EVENTS,
+	.done = on_core_done,
+	.error = on_core_error,
 };
 
 static void disconnect(struct audio *audio)
@@ -229,9 +229,9 @@ static int add_timers(struct audio *audio)
 		pipewire_device_leave(&audio->devices[i]);
 	}
 	return audio->connect_timer && audio->standby_timer && audio->retry_timer &&
-		       audio->auto_timer && audio->latency_timer
-		   ? 0
-		   : -ENOMEM;
+			       audio->auto_timer && audio->latency_timer
+		       ? 0
+		       : -ENOMEM;
 }
 
 /*
@@ -264,8 +264,8 @@ static int create_loop(struct audio *audio)
 		return -errno;
 	}
 	pw_loop_enter(audio->pw_loop);
-	audio->pw_source =
-	    loop_add_fd(audio->loop, pw_loop_get_fd(audio->pw_loop), LOOP_READ, on_pw_loop, audio);
+	audio->pw_source = loop_add_fd(audio->loop, pw_loop_get_fd(audio->pw_loop), LOOP_READ,
+				       on_pw_loop, audio);
 	return audio->pw_source ? 0 : -ENOMEM;
 }
 
@@ -368,8 +368,8 @@ static void pipewire_configure(struct audio *audio, const struct audio_config *c
 }
 
 const struct audio_ops pipewire_audio_ops = {
-    .name = "pipewire",
-    .create = pipewire_create,
-    .destroy = pipewire_destroy,
-    .configure = pipewire_configure,
+	.name = "pipewire",
+	.create = pipewire_create,
+	.destroy = pipewire_destroy,
+	.configure = pipewire_configure,
 };

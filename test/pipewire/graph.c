@@ -104,14 +104,14 @@ static void on_core_error(void *data, uint32_t id, int seq, int res, const char 
 }
 
 static const struct pw_core_events core_events = {
-    PW_VERSION_CORE_EVENTS,
-    .error = on_core_error,
+	PW_VERSION_CORE_EVENTS,
+	.error = on_core_error,
 };
 
 static const struct pw_registry_events registry_events = {
-    PW_VERSION_REGISTRY_EVENTS,
-    .global = on_global,
-    .global_remove = on_global_remove,
+	PW_VERSION_REGISTRY_EVENTS,
+	.global = on_global,
+	.global_remove = on_global_remove,
 };
 
 bool graph_open(void)
@@ -263,11 +263,11 @@ void graph_wait_for_links(const char *from, const char *to, unsigned int count)
 void graph_add_sink(const char *name, const char *positions)
 {
 	struct pw_properties *props = pw_properties_new(
-	    "factory.name", "support.null-audio-sink", PW_KEY_NODE_NAME, name,
-	    PW_KEY_NODE_DESCRIPTION, name, PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_OBJECT_LINGER,
-	    "true", SPA_KEY_AUDIO_POSITION, positions, "monitor.channel-volumes", "true",
-	    "monitor.passthrough", "true", PW_KEY_PRIORITY_SESSION, "2000", PW_KEY_PRIORITY_DRIVER,
-	    "2000", NULL);
+		"factory.name", "support.null-audio-sink", PW_KEY_NODE_NAME, name,
+		PW_KEY_NODE_DESCRIPTION, name, PW_KEY_MEDIA_CLASS, "Audio/Sink",
+		PW_KEY_OBJECT_LINGER, "true", SPA_KEY_AUDIO_POSITION, positions,
+		"monitor.channel-volumes", "true", "monitor.passthrough", "true",
+		PW_KEY_PRIORITY_SESSION, "2000", PW_KEY_PRIORITY_DRIVER, "2000", NULL);
 	struct pw_proxy *proxy = pw_core_create_object(core, "adapter", PW_TYPE_INTERFACE_Node,
 						       PW_VERSION_NODE, &props->dict, 0);
 

@@ -53,7 +53,7 @@ static struct audio_config make_config(const struct amp *amp)
 
 		snprintf(config.device[i], TEXT_BYTES, "%s", amp_value(amp, name)->text);
 		config.device_volume_half_db[i] =
-		    amp_int(amp, CONTROL_DEVICE_HEADPHONE_VOLUME + (unsigned int)i);
+			amp_int(amp, CONTROL_DEVICE_HEADPHONE_VOLUME + (unsigned int)i);
 	}
 	return config;
 }
@@ -182,12 +182,12 @@ static void on_input(void *data, int fd, unsigned int events)
 static int start(struct host *host)
 {
 	const struct audio_events events = {
-	    .fader = on_fader,
-	    .device_state = on_device_state,
-	    .device_found = on_device_found,
-	    .device_moved = on_device_moved,
-	    .latency = on_latency,
-	    .server = on_server,
+		.fader = on_fader,
+		.device_state = on_device_state,
+		.device_found = on_device_found,
+		.device_moved = on_device_moved,
+		.latency = on_latency,
+		.server = on_server,
 	};
 	struct audio_config config = make_config(&host->amp);
 	struct plan plan;

@@ -46,7 +46,7 @@ static void fill_table(struct player *player, unsigned int rate)
 		uint64_t turn = (uint64_t)i * player->tone_hz % rate;
 
 		player->table[i] =
-		    (float)(player->amplitude * sin(2.0 * M_PI * (double)turn / rate));
+			(float)(player->amplitude * sin(2.0 * M_PI * (double)turn / rate));
 	}
 	player->table_rate = rate;
 }
@@ -61,9 +61,9 @@ static void count_missed(struct player *player, const struct spa_io_clock *clock
 {
 	if (clock->id == player->clock_id && clock->position > player->next_position &&
 	    clock->duration > 0 && player->next_position > 0) {
-		atomic_fetch_add(
-		    &player->missed,
-		    (unsigned int)((clock->position - player->next_position) / clock->duration));
+		atomic_fetch_add(&player->missed,
+				 (unsigned int)((clock->position - player->next_position) /
+						clock->duration));
 	}
 	player->clock_id = clock->id;
 	player->next_position = clock->position + clock->duration;
@@ -117,10 +117,10 @@ static void on_state_changed(void *data, enum pw_stream_state old, enum pw_strea
 }
 
 static const struct pw_stream_events events = {
-    PW_VERSION_STREAM_EVENTS,
-    .state_changed = on_state_changed,
-    .io_changed = on_io_changed,
-    .process = on_process,
+	PW_VERSION_STREAM_EVENTS,
+	.state_changed = on_state_changed,
+	.io_changed = on_io_changed,
+	.process = on_process,
 };
 
 static void run_command(struct player *player, const char *line)
@@ -158,26 +158,26 @@ static int connect_stream(struct player *player, const char *name, const char *t
 	uint8_t buffer[1024];
 	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
 	struct spa_audio_info_raw info = {
-	    .format = SPA_AUDIO_FORMAT_F32P,
-	    .channels = 2,
-	    .position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
+		.format = SPA_AUDIO_FORMAT_F32P,
+		.channels = 2,
+		.position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
 	};
 	const struct spa_pod *format =
-	    spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
+		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
 	struct pw_properties *props = pw_properties_new(
-	    PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY,
-	    "Playback", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT, target,
-	    PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
-	    "state.restore-target", "false", NULL);
+		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
+		PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT,
+		target, PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
+		"state.restore-target", "false", NULL);
 
-	player->stream =
-	    pw_stream_new_simple(pw_main_loop_get_loop(player->loop), name, props, &events, player);
+	player->stream = pw_stream_new_simple(pw_main_loop_get_loop(player->loop), name, props,
+					      &events, player);
 	return player->stream
-		   ? pw_stream_connect(player->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
-				       PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
-					   PW_STREAM_FLAG_RT_PROCESS,
-				       &format, 1)
-		   : -1;
+		       ? pw_stream_connect(player->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
+					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
+						   PW_STREAM_FLAG_RT_PROCESS,
+					   &format, 1)
+		       : -1;
 }
 
 int main(int argc, char **argv)

@@ -34,7 +34,7 @@ struct process *process_start(const char *name, bool talks, const char *const *a
 
 /* Sends a line. */
 void process_say(struct process *process, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * Waits for a line that begins so, past the one that was waited for last. Returns what follows in

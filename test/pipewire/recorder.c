@@ -39,12 +39,12 @@ static void record(struct recorder *recorder, const struct spa_buffer *buffer,
 {
 	size_t used = atomic_load(&recorder->used);
 	struct recorded_cycle cycle = {
-	    .position = clock->position,
-	    .nsec = clock->nsec,
-	    .clock_id = clock->id,
-	    .rate_hz = clock->rate.denom,
-	    .frames = buffer->datas[0].chunk->size / (uint32_t)sizeof(float),
-	    .channels = SPA_MIN(buffer->n_datas, (uint32_t)RECORDING_CHANNELS),
+		.position = clock->position,
+		.nsec = clock->nsec,
+		.clock_id = clock->id,
+		.rate_hz = clock->rate.denom,
+		.frames = buffer->datas[0].chunk->size / (uint32_t)sizeof(float),
+		.channels = SPA_MIN(buffer->n_datas, (uint32_t)RECORDING_CHANNELS),
 	};
 	size_t bytes = cycle.frames * sizeof(float);
 
@@ -97,10 +97,10 @@ static void on_state_changed(void *data, enum pw_stream_state old, enum pw_strea
 }
 
 static const struct pw_stream_events events = {
-    PW_VERSION_STREAM_EVENTS,
-    .state_changed = on_state_changed,
-    .io_changed = on_io_changed,
-    .process = on_process,
+	PW_VERSION_STREAM_EVENTS,
+	.state_changed = on_state_changed,
+	.io_changed = on_io_changed,
+	.process = on_process,
 };
 
 static void halt(struct recorder *recorder)
@@ -166,28 +166,28 @@ static int connect_stream(struct recorder *recorder, const char *name, const cha
 	uint8_t buffer[1024];
 	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
 	struct spa_audio_info_raw info = {
-	    .format = SPA_AUDIO_FORMAT_F32P,
-	    .channels = channels,
-	    .position = {channels == 1 ? SPA_AUDIO_CHANNEL_MONO : SPA_AUDIO_CHANNEL_FL,
-			 SPA_AUDIO_CHANNEL_FR},
+		.format = SPA_AUDIO_FORMAT_F32P,
+		.channels = channels,
+		.position = {channels == 1 ? SPA_AUDIO_CHANNEL_MONO : SPA_AUDIO_CHANNEL_FL,
+			     SPA_AUDIO_CHANNEL_FR},
 	};
 	const struct spa_pod *format =
-	    spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
+		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
 	struct pw_properties *props = pw_properties_new(
-	    PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY,
-	    "Capture", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT, sink,
-	    PW_KEY_STREAM_CAPTURE_SINK, "true", PW_KEY_STREAM_DONT_REMIX, "true",
-	    PW_KEY_NODE_PASSIVE, "true", "state.restore-props", "false", "state.restore-target",
-	    "false", NULL);
+		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
+		PW_KEY_MEDIA_CATEGORY, "Capture", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT,
+		sink, PW_KEY_STREAM_CAPTURE_SINK, "true", PW_KEY_STREAM_DONT_REMIX, "true",
+		PW_KEY_NODE_PASSIVE, "true", "state.restore-props", "false", "state.restore-target",
+		"false", NULL);
 
 	recorder->stream = pw_stream_new_simple(pw_main_loop_get_loop(recorder->loop), name, props,
 						&events, recorder);
 	return recorder->stream
-		   ? pw_stream_connect(recorder->stream, PW_DIRECTION_INPUT, PW_ID_ANY,
-				       PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
-					   PW_STREAM_FLAG_RT_PROCESS,
-				       &format, 1)
-		   : -1;
+		       ? pw_stream_connect(recorder->stream, PW_DIRECTION_INPUT, PW_ID_ANY,
+					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
+						   PW_STREAM_FLAG_RT_PROCESS,
+					   &format, 1)
+		       : -1;
 }
 
 int main(int argc, char **argv)

@@ -38,10 +38,10 @@ static const char configuration[] = "context.properties = {\n"
 				    "]\n";
 
 static const char sink_configuration[] =
-    "  { factory = adapter args = { factory.name = support.null-audio-sink\n"
-    "    node.name = %s node.description = %s media.class = Audio/Sink object.linger = true\n"
-    "    audio.position = [ %s ] monitor.channel-volumes = true monitor.passthrough = true\n"
-    "    priority.session = %d priority.driver = %d } }\n";
+	"  { factory = adapter args = { factory.name = support.null-audio-sink\n"
+	"    node.name = %s node.description = %s media.class = Audio/Sink object.linger = true\n"
+	"    audio.position = [ %s ] monitor.channel-volumes = true monitor.passthrough = true\n"
+	"    priority.session = %d priority.driver = %d } }\n";
 
 static void write_configuration(void)
 {
@@ -68,13 +68,13 @@ static void write_configuration(void)
 static void set_environment(void)
 {
 	static const char *const unset[] = {
-	    "DISPLAY",          "WAYLAND_DISPLAY", "PIPEWIRE_REMOTE",  "PIPEWIRE_RUNTIME_DIR",
-	    "PIPEWIRE_LATENCY", "PIPEWIRE_NODE",   "PIPEWIRE_QUANTUM", "PULSE_SERVER",
+		"DISPLAY",          "WAYLAND_DISPLAY", "PIPEWIRE_REMOTE",  "PIPEWIRE_RUNTIME_DIR",
+		"PIPEWIRE_LATENCY", "PIPEWIRE_NODE",   "PIPEWIRE_QUANTUM", "PULSE_SERVER",
 	};
 	static const char *const folders[][2] = {
-	    {"XDG_RUNTIME_DIR", ""},      {"XDG_CONFIG_HOME", "/config"},
-	    {"XDG_STATE_HOME", "/state"}, {"XDG_DATA_HOME", "/data"},
-	    {"XDG_CACHE_HOME", "/cache"}, {"HOME", ""},
+		{"XDG_RUNTIME_DIR", ""},      {"XDG_CONFIG_HOME", "/config"},
+		{"XDG_STATE_HOME", "/state"}, {"XDG_DATA_HOME", "/data"},
+		{"XDG_CACHE_HOME", "/cache"}, {"HOME", ""},
 	};
 	char text[512];
 
@@ -203,12 +203,44 @@ struct process *session_start_amplifier(void)
 {
 	const char *argv[] = {getenv("WIREGAIN_TEST_HOST"), "device.headphone " HEADPHONE_SINK,
 			      "device.line " LINE_SINK, "device.sub " SUB_SINK, NULL};
-	struct process *amplifier = process_start("amplifier", true, argv);
+	struct process *amplifier;
+	char path[512];
 
+	snprintf(path, sizeof(path), "%s/realtime", folder);
+	setenv("WIREGAIN_REALTIME_REPORT", path, 1);
+	amplifier = process_start("amplifier", true, argv);
+	unsetenv("WIREGAIN_REALTIME_REPORT");
 	process_expect(amplifier, "started");
 	session_wait_for_state(amplifier, (1u << OUTPUTS) - 1u, DEVICE_CONNECTED);
 	graph_wait_for_ports("wiregain.input5", 2);
 	return amplifier;
+}
+
+/* In the build that watches the audio thread, what it saw. */
+static void check_realtime_report(void)
+{
+	unsigned long sections = 0, violations = 1;
+	char path[512];
+	FILE *file;
+
+	if (!getenv("WIREGAIN_TEST_REALTIME")) {
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/realtime", folder);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "sections %lu, violations %lu", &sections, &violations), 2);
+	fclose(file);
+	print_message("figure: %lu calls of the audio thread watched, %lu forbidden calls\n",
+		      sections, violations);
+	assert_true(sections > 0);
+	assert_int_equal(violations, 0);
+}
+
+void session_end_amplifier(struct process *amplifier)
+{
+	assert_int_equal(process_end(amplifier), 0);
+	check_realtime_report();
 }
 
 void session_set(struct process *amplifier, const char *path_and_value)

@@ -34,6 +34,12 @@ void session_start_server(void);
 /* An amplifier with its outputs on the three sinks and the levels at 0.0; waits until it plays. */
 struct process *session_start_amplifier(void);
 
+/*
+ * Ends an amplifier, which must go well. In a build that watches the audio thread it must have
+ * made no forbidden call.
+ */
+void session_end_amplifier(struct process *amplifier);
+
 /* "set PATH VALUE"; fails the test when it is refused. */
 void session_set(struct process *amplifier, const char *path_and_value);
 

@@ -83,7 +83,7 @@ static void end_amplified(struct amplified *all)
 		assert_int_equal(process_end(all->recorders[i]), 0);
 	}
 	assert_int_equal(process_end(all->player), 0);
-	assert_int_equal(process_end(all->amplifier), 0);
+	session_end_amplifier(all->amplifier);
 }
 
 /*
@@ -95,8 +95,8 @@ static void check_outputs(struct amplified *all, unsigned int quantum, unsigned 
 {
 	for (int i = 0; i < OUTPUTS; i++) {
 		struct pattern_match match =
-		    match_at(all->player, all->recorders[i],
-			     i == OUTPUT_SUB ? PATTERN_MONO : PATTERN_STEREO, quantum, rate_hz);
+			match_at(all->player, all->recorders[i],
+				 i == OUTPUT_SUB ? PATTERN_MONO : PATTERN_STEREO, quantum, rate_hz);
 
 		print_message("%u Hz, %u frames, %s: %u of %u cycles exact, lag %u frames more\n",
 			      rate_hz, quantum, names[i], match.good, match.good + match.bad,
@@ -152,8 +152,9 @@ static void every_rate_is_exact(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_teardown(every_quantum_is_exact_and_adds_no_cycle, session_end_test),
-	    cmocka_unit_test_teardown(every_rate_is_exact, session_end_test),
+		cmocka_unit_test_teardown(every_quantum_is_exact_and_adds_no_cycle,
+					  session_end_test),
+		cmocka_unit_test_teardown(every_rate_is_exact, session_end_test),
 	};
 
 	return cmocka_run_group_tests(tests, session_set_up, session_tear_down);
