@@ -14,7 +14,7 @@
 _Static_assert(FLT_EVAL_METHOD == 0, "doubles must be calculated as doubles");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "samples are stored little-endian");
 
-/* Samples that are worked on at once: as many as two draws of dither give. */
+/* Samples that are worked on at once: as many as a draw of dither gives. */
 #define GROUP DITHER_LANES
 
 /* All ones when |value| passes the ceiling or is not a number: an integer as wide as a double. */
@@ -95,14 +95,14 @@ static void to_float(float *restrict to, const double *restrict from, size_t cou
 /* Reads `count` integer samples, each at the top of 32 bits. */
 typedef void load_function(int32_t *raw, const unsigned char *from, size_t count);
 
-static inline void load_s16(int32_t *raw, const unsigned char *from, size_t count)
+TEMPLATE void load_s16(int32_t *raw, const unsigned char *from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		raw[i] = (int32_t)((uint32_t)from[2 * i] << 16 | (uint32_t)from[2 * i + 1] << 24);
 	}
 }
 
-static inline void load_s24(int32_t *raw, const unsigned char *from, size_t count)
+TEMPLATE void load_s24(int32_t *raw, const unsigned char *from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		raw[i] = (int32_t)((uint32_t)from[3 * i] << 8 | (uint32_t)from[3 * i + 1] << 16 |
@@ -110,14 +110,14 @@ static inline void load_s24(int32_t *raw, const unsigned char *from, size_t coun
 	}
 }
 
-static inline void load_s32(int32_t *raw, const unsigned char *from, size_t count)
+TEMPLATE void load_s32(int32_t *raw, const unsigned char *from, size_t count)
 {
 	memcpy(raw, from, count * 4);
 }
 
 /* From interleaved integers to the planes, `count` samples in all. */
-static inline void spread(double *const to[2], size_t frame, const int32_t *raw,
-			  unsigned int channels, size_t count)
+TEMPLATE void spread(double *const to[2], size_t frame, const int32_t *raw, unsigned int channels,
+		     size_t count)
 {
 	if (channels == 1) {
 		for (size_t i = 0; i < count; i++) {
@@ -131,8 +131,8 @@ static inline void spread(double *const to[2], size_t frame, const int32_t *raw,
 	}
 }
 
-static inline void unpack(double *const to[2], const unsigned char *from, unsigned int channels,
-			  size_t frames, unsigned int bytes, load_function *load)
+TEMPLATE void unpack(double *const to[2], const unsigned char *from, unsigned int channels,
+		     size_t frames, unsigned int bytes, load_function *load)
 {
 	const size_t group_frames = GROUP / channels;
 	int32_t raw[GROUP];
@@ -162,17 +162,29 @@ static void unpack_s32(double *const to[2], const void *from, unsigned int chann
 	unpack(to, from, channels, frames, 4, load_s32);
 }
 
+TEMPLATE float float_at(const unsigned char *from)
+{
+	float sample;
+
+	memcpy(&sample, from, sizeof(sample));
+	return sample;
+}
+
 static void unpack_f32(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	const unsigned char *bytes = from;
+	double *restrict left = to[0];
+	double *restrict right = to[1];
 
-	for (size_t i = 0; i < frames; i++) {
-		for (unsigned int side = 0; side < channels; side++) {
-			float sample;
-
-			memcpy(&sample, bytes + 4 * (i * channels + side), 4);
-			to[side][i] = (double)sample;
+	if (channels == 1) {
+		for (size_t i = 0; i < frames; i++) {
+			left[i] = (double)float_at(bytes + 4 * i);
 		}
+		return;
+	}
+	for (size_t i = 0; i < frames; i++) {
+		left[i] = (double)float_at(bytes + 8 * i);
+		right[i] = (double)float_at(bytes + 8 * i + 4);
 	}
 }
 
@@ -180,10 +192,13 @@ static void unpack_f64(double *const to[2], const void *from, unsigned int chann
 {
 	const unsigned char *bytes = from;
 
+	if (channels == 1) {
+		memcpy(to[0], from, frames * sizeof(double));
+		return;
+	}
 	for (size_t i = 0; i < frames; i++) {
-		for (unsigned int side = 0; side < channels; side++) {
-			memcpy(&to[side][i], bytes + 8 * (i * channels + side), 8);
-		}
+		memcpy(&to[0][i], bytes + 16 * i, sizeof(double));
+		memcpy(&to[1][i], bytes + 16 * i + 8, sizeof(double));
 	}
 }
 
@@ -193,7 +208,7 @@ static inline uint32_t rotate_left(uint32_t word, unsigned int bits)
 }
 
 /* One number from each generator. */
-static inline void draw(struct dither *dither, int32_t *ret_numbers)
+TEMPLATE void draw(struct dither *dither, uint32_t *ret_numbers)
 {
 	uint32_t *s0 = dither->state[0];
 	uint32_t *s1 = dither->state[1];
@@ -204,7 +219,7 @@ static inline void draw(struct dither *dither, int32_t *ret_numbers)
 		const uint32_t a = s0[i], b = s1[i];
 		const uint32_t c = s2[i] ^ a, d = s3[i] ^ b;
 
-		ret_numbers[i] = (int32_t)(rotate_left(a + s3[i], 7) + a);
+		ret_numbers[i] = rotate_left(a + s3[i], 7) + a;
 		s0[i] = a ^ d;
 		s1[i] = b ^ c;
 		s2[i] = c ^ (b << 9);
@@ -212,20 +227,22 @@ static inline void draw(struct dither *dither, int32_t *ret_numbers)
 	}
 }
 
-static inline void add_dither(double *values, struct dither *dither)
+TEMPLATE void add_dither(double *values, struct dither *dither)
 {
-	int32_t a[GROUP], b[GROUP];
+	uint32_t numbers[GROUP];
 
-	draw(dither, a);
-	draw(dither, b);
+	draw(dither, numbers);
 	for (unsigned int i = 0; i < GROUP; i++) {
-		values[i] += ((a[i] >> 1) + (b[i] >> 1)) * 0x1p-31;
+		const int32_t high = (int16_t)(numbers[i] >> 16);
+		const int32_t low = (int16_t)numbers[i];
+
+		values[i] += ((high + low) * 16384 + low) * 0x1p-30;
 	}
 }
 
 /* From the planes to `count` interleaved samples, times the full scale. */
-static inline void gather(double *values, const double *const from[2], size_t frame,
-			  unsigned int channels, double full_scale, size_t count)
+TEMPLATE void gather(double *values, const double *const from[2], size_t frame,
+		     unsigned int channels, double full_scale, size_t count)
 {
 	if (channels == 1) {
 		for (size_t i = 0; i < count; i++) {
@@ -244,7 +261,7 @@ static inline void gather(double *values, const double *const from[2], size_t fr
  * number. One and a half times 2^52 leaves a double no bits for a fraction, and the integer in the
  * low bits.
  */
-static inline int32_t quantise(double value, double full_scale)
+TEMPLATE int32_t quantise(double value, double full_scale)
 {
 	uint64_t bits;
 
@@ -256,8 +273,7 @@ static inline int32_t quantise(double value, double full_scale)
 	return (int32_t)(uint32_t)bits;
 }
 
-static inline void quantise_group(int32_t *raw, double *values, double full_scale,
-				  struct dither *dither)
+TEMPLATE void quantise_group(int32_t *raw, double *values, double full_scale, struct dither *dither)
 {
 	if (dither != NULL) {
 		add_dither(values, dither);
@@ -270,7 +286,7 @@ static inline void quantise_group(int32_t *raw, double *values, double full_scal
 /* Writes `count` integer samples from the bottom of 32 bits. */
 typedef void store_function(unsigned char *to, const int32_t *raw, size_t count);
 
-static inline void store_s16(unsigned char *to, const int32_t *raw, size_t count)
+TEMPLATE void store_s16(unsigned char *to, const int32_t *raw, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		to[2 * i] = (unsigned char)raw[i];
@@ -278,7 +294,7 @@ static inline void store_s16(unsigned char *to, const int32_t *raw, size_t count
 	}
 }
 
-static inline void store_s24(unsigned char *to, const int32_t *raw, size_t count)
+TEMPLATE void store_s24(unsigned char *to, const int32_t *raw, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		to[3 * i] = (unsigned char)raw[i];
@@ -287,14 +303,13 @@ static inline void store_s24(unsigned char *to, const int32_t *raw, size_t count
 	}
 }
 
-static inline void store_s32(unsigned char *to, const int32_t *raw, size_t count)
+TEMPLATE void store_s32(unsigned char *to, const int32_t *raw, size_t count)
 {
 	memcpy(to, raw, count * 4);
 }
 
-static inline void pack(unsigned char *to, const double *const from[2], unsigned int channels,
-			size_t frames, struct dither *dither, unsigned int bytes,
-			store_function *store)
+TEMPLATE void pack(unsigned char *to, const double *const from[2], unsigned int channels,
+		   size_t frames, struct dither *dither, unsigned int bytes, store_function *store)
 {
 	const double full_scale = (double)(UINT32_C(1) << (8 * bytes - 1));
 	const size_t group_frames = GROUP / channels;
@@ -333,17 +348,27 @@ static void pack_s32(void *to, const double *const from[2], unsigned int channel
 	pack(to, from, channels, frames, dither, 4, store_s32);
 }
 
+TEMPLATE void put_float(unsigned char *to, double value)
+{
+	const float sample = (float)value;
+
+	memcpy(to, &sample, sizeof(sample));
+}
+
 static void pack_f32(void *to, const double *const from[2], unsigned int channels, size_t frames,
 		     struct dither *dither)
 {
 	unsigned char *bytes = to;
 
-	for (size_t i = 0; i < frames; i++) {
-		for (unsigned int side = 0; side < channels; side++) {
-			const float sample = (float)from[side][i];
-
-			memcpy(bytes + 4 * (i * channels + side), &sample, 4);
+	if (channels == 1) {
+		for (size_t i = 0; i < frames; i++) {
+			put_float(bytes + 4 * i, from[0][i]);
 		}
+		return;
+	}
+	for (size_t i = 0; i < frames; i++) {
+		put_float(bytes + 8 * i, from[0][i]);
+		put_float(bytes + 8 * i + 4, from[1][i]);
 	}
 }
 
@@ -352,10 +377,13 @@ static void pack_f64(void *to, const double *const from[2], unsigned int channel
 {
 	unsigned char *bytes = to;
 
+	if (channels == 1) {
+		memcpy(to, from[0], frames * sizeof(double));
+		return;
+	}
 	for (size_t i = 0; i < frames; i++) {
-		for (unsigned int side = 0; side < channels; side++) {
-			memcpy(bytes + 8 * (i * channels + side), &from[side][i], 8);
-		}
+		memcpy(bytes + 16 * i, &from[0][i], sizeof(double));
+		memcpy(bytes + 16 * i + 8, &from[1][i], sizeof(double));
 	}
 }
 

@@ -9,6 +9,12 @@
 
 #include "ops.h"
 
+/*
+ * For functions that are written once for all formats, channels and so on: where they are called
+ * those are constants, and each call becomes a loop of its own without branches.
+ */
+#define TEMPLATE static inline __attribute__((always_inline))
+
 extern const struct ops ops_c;
 extern const struct ops ops_avx2;   /* x86-64 with AVX2 */
 extern const struct ops ops_avx512; /* x86-64 with AVX-512 F, BW, DQ, VL and VBMI */

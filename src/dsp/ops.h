@@ -40,9 +40,11 @@ static inline unsigned int format_bits(enum sample_format format)
 
 /*
  * Dither: 16 generators side by side (xoshiro128++ of D. Blackman and S. Vigna, 32 bits each),
- * word-major so that a vector unit steps them together. Two draws of 16 signed numbers a and b make
- * 16 values of triangular density, ((a >> 1) + (b >> 1)) * 2^-31: +-1 of the least significant bit,
- * in steps so fine that no correlation with the signal is left to be found.
+ * word-major so that a vector unit steps them together. One draw makes 16 values of triangular
+ * density, +-1 of the least significant bit: the sum of the two signed halves of each number,
+ * (high * 2^14 + low * (2^14 + 1)) * 2^-30. Each half alone is even over one bit, in steps of
+ * 2^-16; the low one counts 2^-14 more so that the steps of the sum are 2^-30, which leaves neither
+ * distortion (mean error: 2^-16 of a bit, constant) nor noise modulation (0.001 dB) to be found.
  */
 #define DITHER_LANES 16
 
