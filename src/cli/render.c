@@ -236,7 +236,9 @@ static void say_what_happened(const struct render_task *task)
 	const struct render_result *result = &task->result;
 	const char *in = task->job.in;
 
-	if (result->cut_off) {
+	if (result->frames == 0) {
+		fprintf(stderr, "wiregain render: %s: it holds no samples\n", in);
+	} else if (result->cut_off) {
 		fprintf(stderr,
 			"wiregain render: %s: it is cut off: what there was of it is rendered\n",
 			in);
