@@ -16,10 +16,11 @@
 
 #include "amp.h"
 #include "engine.h"
+#include "fused.h"
 #include "ops.h"
 #include "path.h"
 
-#define FRAMES       1024
+#define FRAMES       512
 #define ROUNDS       9
 #define REPEATS      4000
 #define RT_RATE      192000
@@ -34,36 +35,18 @@ static double now_s(void)
 	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The limit: nothing but gain, dither and rounding, fused into one loop over vector lanes. */
-__attribute__((target_clones("default", "avx2", "avx512f"))) static void fused_loop(
-	int32_t *to, const double *from, double gain, uint32_t state[4][16], size_t count)
+/* The version for the same vector unit as the path's. */
+static fused_fn *find_fused(const char *name)
 {
-	for (size_t i = 0; i + 16 <= count; i += 16) {
-		int32_t a[16], b[16];
-
-		for (int draw = 0; draw < 2; draw++) {
-			int32_t *into = draw ? b : a;
-
-			for (int k = 0; k < 16; k++) {
-				uint32_t s0 = state[0][k], s1 = state[1][k], s2 = state[2][k],
-					 s3 = state[3][k], sum = s0 + s3;
-
-				into[k] = (int32_t)((sum << 7 | sum >> 25) + s0);
-				s2 ^= s0;
-				s3 ^= s1;
-				state[1][k] = s1 ^ s2;
-				state[0][k] = s0 ^ s3;
-				state[2][k] = s2 ^ s1 << 9;
-				state[3][k] = s3 << 11 | s3 >> 21;
-			}
-		}
-		for (int k = 0; k < 16; k++) {
-			double x = from[i + (size_t)k] * gain * 0x1p23 +
-				   ((double)a[k] + (double)b[k]) * 0x1p-32;
-
-			to[i + (size_t)k] = (int32_t)(x + (x < 0 ? -0.5 : 0.5));
-		}
+#ifdef __x86_64__
+	if (strcmp(name, "avx512") == 0) {
+		return fused_avx512;
 	}
+	if (strcmp(name, "avx2") == 0) {
+		return fused_avx2;
+	}
+#endif
+	return fused_c;
 }
 
 struct bench {
@@ -71,7 +54,8 @@ struct bench {
 	struct path path;
 	struct dither dither[OUTPUTS];
 	struct engine engine;
-	uint32_t lanes[4][16];
+	_Alignas(64) uint32_t lanes[4][16];
+	fused_fn *fused;
 	double in[INPUTS][2][FRAMES];
 	double interleaved[2 * FRAMES];
 	double out[CHANNELS][FRAMES];
@@ -116,7 +100,8 @@ static void run_path(struct bench *bench)
 
 static void run_fused(struct bench *bench)
 {
-	fused_loop(bench->words, bench->interleaved, 0.2371373705661655, bench->lanes, 2 * FRAMES);
+	bench->fused(bench->words, bench->interleaved, 0.2371373705661655, bench->lanes,
+		     2 * FRAMES);
 }
 
 /* The least time of several rounds, in nanoseconds a frame. */
@@ -254,11 +239,13 @@ static void bench_realtime(struct bench *bench, double seconds)
 
 int main(int argc, char **argv)
 {
-	struct bench *bench = calloc(1, sizeof(*bench));
+	struct bench *bench = aligned_alloc(64, sizeof(*bench));
 
 	if (!bench) {
 		return 1;
 	}
+	memset(bench, 0, sizeof(*bench));
+	bench->fused = find_fused(ops_best()->name);
 	amp_init_neutral(&bench->amp);
 	set(bench, "headphone.level", "-12.5");
 	set(bench, "line.level", "-20");

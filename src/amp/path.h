@@ -21,8 +21,8 @@
 #include "plan.h"
 #include "ramp.h"
 
-#define PATH_BLOCK     1024 /* frames worked on at once: they stay near the core */
-#define PATH_CHANGES   24   /* changes that may be under way at once */
+#define PATH_BLOCK     512 /* frames worked on at once: they stay near the core */
+#define PATH_CHANGES   24  /* changes that may be under way at once */
 
 #define PATH_STEP_MS   20
 #define PATH_CHANGE_MS 50
