@@ -35,17 +35,18 @@ struct database {
 };
 
 static const char schema_sql[] =
-    "CREATE TABLE IF NOT EXISTS settings ("
-    " path TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS events ("
-    " id INTEGER PRIMARY KEY, unix_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL);";
+	"CREATE TABLE IF NOT EXISTS settings ("
+	" path TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS events ("
+	" id INTEGER PRIMARY KEY, unix_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT "
+	"NULL);";
 
 static const char *const statement_sql[STATEMENTS] = {
-    [PUT_SETTING] = "INSERT INTO settings (path, value) VALUES (?1, ?2)"
-		    " ON CONFLICT (path) DO UPDATE SET value = excluded.value"
-		    " WHERE value IS NOT excluded.value",
-    [PUT_EVENT] = "INSERT INTO events (unix_ms, kind, text) VALUES (?1, ?2, ?3)",
-    [DROP_EVENTS] = "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - 10000",
+	[PUT_SETTING] = "INSERT INTO settings (path, value) VALUES (?1, ?2)"
+			" ON CONFLICT (path) DO UPDATE SET value = excluded.value"
+			" WHERE value IS NOT excluded.value",
+	[PUT_EVENT] = "INSERT INTO events (unix_ms, kind, text) VALUES (?1, ?2, ?3)",
+	[DROP_EVENTS] = "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - 10000",
 };
 
 /* The errno of SQLite's last error. */
@@ -80,8 +81,8 @@ static int last_error(sqlite3 *handle)
 static int execute(struct database *database, const char *sql)
 {
 	return sqlite3_exec(database->handle, sql, NULL, NULL, NULL) == SQLITE_OK
-		   ? 0
-		   : last_error(database->handle);
+		       ? 0
+		       : last_error(database->handle);
 }
 
 /* The one text that `sql` gives. */
@@ -136,11 +137,11 @@ static int identify(struct database *database, const char *path, bool *ret_new,
 			      path);
 	}
 	if (schema > STORE_SCHEMA) {
-		refuse(
-		    ret_refusal,
-		    "%s: written by a newer version of wiregain (schema %ld, this one knows %d): "
-		    "update wiregain, or name another file with --store",
-		    path, schema, STORE_SCHEMA);
+		refuse(ret_refusal,
+		       "%s: written by a newer version of wiregain (schema %ld, this one knows "
+		       "%d): "
+		       "update wiregain, or name another file with --store",
+		       path, schema, STORE_SCHEMA);
 		return -EPROTO;
 	}
 	error = query_text(database, "PRAGMA quick_check(1)", check, sizeof(check));
@@ -264,10 +265,11 @@ static void sync_folder_of(const char *path)
 	free(copy);
 }
 
+/* Whether an error may be one of writing alone; the others come from what the file holds. */
 static bool is_about_writing(int error)
 {
-	return error == -EROFS || error == -EACCES || error == -EPERM || error == -ENOSPC ||
-	       error == -EDQUOT || error == -EIO;
+	return error < 0 && error != -EBADMSG && error != -EPROTO && error != -EINVAL &&
+	       error != -EBUSY && error != -ENOMEM;
 }
 
 /* Nothing waits in the write-ahead log, so the file alone is all there is. */
@@ -284,6 +286,7 @@ static bool log_is_empty(const char *path)
 static int open_somehow(const char *path, struct database *database, struct refusal *ret_refusal)
 {
 	int error = open_existing(path, WAY_WRITE, database, ret_refusal);
+	int first_error = error;
 
 	if (is_about_writing(error)) {
 		close_handle(database);
@@ -293,7 +296,7 @@ static int open_somehow(const char *path, struct database *database, struct refu
 		close_handle(database);
 		error = open_existing(path, WAY_READ_ALONE, database, ret_refusal);
 	}
-	return error;
+	return is_about_writing(error) ? first_error : error;
 }
 
 int database_open(const char *path, struct database **ret_database, struct refusal *ret_refusal)
