@@ -29,7 +29,7 @@ static int say_not_running(const struct subcommand *self, const char *path, int 
 {
 	if (error == ENOENT || error == ECONNREFUSED) {
 		return say_failed(
-		    self, "no amplifier is running: start one with `wiregain run` (%s)", path);
+			self, "no amplifier is running: start one with `wiregain run` (%s)", path);
 	}
 	return say_failed(self, "%s: %s", path, strerror(error));
 }

@@ -21,8 +21,9 @@ void arguments_init(struct arguments *arguments, const struct subcommand *self, 
 	memcpy(arguments->shorts, "+:h", 4);
 	length = 3;
 	for (const struct option_row *row = self->options; row && row->name; row++) {
-		arguments->longs[count++] = (struct option){
-		    row->name, row->argument ? required_argument : no_argument, NULL, row->code};
+		arguments->longs[count++] =
+			(struct option){row->name, row->argument ? required_argument : no_argument,
+					NULL, row->code};
 		if (row->code < OPTION_SOCKET) {
 			arguments->shorts[length++] = (char)row->code;
 			if (row->argument) {

@@ -50,14 +50,14 @@ static void print_values(void)
 static void print_what(const char *indent, enum completes completes, const char *words)
 {
 	static const char *const calls[] = {
-	    [COMPLETES_NOTHING] = ":",
-	    [COMPLETES_PATHS] = "_wiregain_words \"$paths\"",
-	    [COMPLETES_ASSIGNMENTS] = "_wiregain_assignments",
-	    [COMPLETES_STEPS] = "_wiregain_words \"$settable\"",
-	    [COMPLETES_ACTIONS] = "_wiregain_words \"$actions\"",
-	    [COMPLETES_FILES] = "_wiregain_files",
-	    [COMPLETES_SHELLS] = "_wiregain_words 'bash zsh fish'",
-	    [COMPLETES_SUBCOMMANDS] = "_wiregain_words \"$subcommands\"",
+		[COMPLETES_NOTHING] = ":",
+		[COMPLETES_PATHS] = "_wiregain_words \"$paths\"",
+		[COMPLETES_ASSIGNMENTS] = "_wiregain_assignments",
+		[COMPLETES_STEPS] = "_wiregain_words \"$settable\"",
+		[COMPLETES_ACTIONS] = "_wiregain_words \"$actions\"",
+		[COMPLETES_FILES] = "_wiregain_files",
+		[COMPLETES_SHELLS] = "_wiregain_words 'bash zsh fish'",
+		[COMPLETES_SUBCOMMANDS] = "_wiregain_words \"$subcommands\"",
 	};
 
 	if (words) {
@@ -112,25 +112,25 @@ static void print_arguments(void)
 }
 
 static const char helpers[] =
-    "_wiregain_words() {\n"
-    "\tCOMPREPLY=($(compgen -W \"$1\" -- \"$current\"))\n"
-    "}\n\n"
-    "_wiregain_files() {\n"
-    "\tcompopt -o filenames\n"
-    "\tCOMPREPLY=($(compgen -f -- \"$current\"))\n"
-    "}\n\n"
-    "# PATH=VALUE: what bash replaces begins after the = where that parts words.\n"
-    "_wiregain_assignments() {\n"
-    "\tif [[ $current != *=* ]]; then\n"
-    "\t\tcompopt -o nospace\n"
-    "\t\tCOMPREPLY=($(compgen -S = -W \"$settable\" -- \"$current\"))\n"
-    "\t\treturn\n"
-    "\tfi\n"
-    "\tlocal before=\n"
-    "\t[[ $COMP_WORDBREAKS == *=* ]] || before=${current%%=*}=\n"
-    "\tCOMPREPLY=($(compgen -P \"$before\" -W \"$(_wiregain_values \"${current%%=*}\")\" \\\n"
-    "\t\t-- \"${current#*=}\"))\n"
-    "}\n\n";
+	"_wiregain_words() {\n"
+	"\tmapfile -t COMPREPLY < <(compgen -W \"$1\" -- \"$current\")\n"
+	"}\n\n"
+	"_wiregain_files() {\n"
+	"\tcompopt -o filenames\n"
+	"\tmapfile -t COMPREPLY < <(compgen -f -- \"$current\")\n"
+	"}\n\n"
+	"# PATH=VALUE: what bash replaces begins after the = where that parts words.\n"
+	"_wiregain_assignments() {\n"
+	"\tif [[ $current != *=* ]]; then\n"
+	"\t\tcompopt -o nospace\n"
+	"\t\tmapfile -t COMPREPLY < <(compgen -S = -W \"$settable\" -- \"$current\")\n"
+	"\t\treturn\n"
+	"\tfi\n"
+	"\tlocal before= values=$(_wiregain_values \"${current%%=*}\")\n"
+	"\t[[ $COMP_WORDBREAKS == *=* ]] || before=${current%%=*}=\n"
+	"\tmapfile -t COMPREPLY < <(\n"
+	"\t\tcompgen -P \"$before\" -W \"$values\" -- \"${current#*=}\")\n"
+	"}\n\n";
 
 void print_bash_completion(void)
 {

@@ -49,8 +49,8 @@ static void print_controls(const char *subcommand, const char *option, enum comp
 		if (!is_wanted(ref, completes)) {
 			continue;
 		}
-		length =
-		    (size_t)snprintf(path, sizeof(path), controls[ref.id].path, ref.instance + 1);
+		length = (size_t)snprintf(path, sizeof(path), controls[ref.id].path,
+					  ref.instance + 1);
 		if (completes == COMPLETES_ASSIGNMENTS) {
 			path[length++] = '=';
 			path[length] = '\0';

@@ -68,14 +68,14 @@ static void print_values(void)
 static void print_what(enum completes completes, const char *words)
 {
 	static const char *const calls[] = {
-	    [COMPLETES_NOTHING] = ":",
-	    [COMPLETES_PATHS] = "_describe control paths",
-	    [COMPLETES_ASSIGNMENTS] = "_wiregain_assignments",
-	    [COMPLETES_STEPS] = "_describe control settable",
-	    [COMPLETES_ACTIONS] = "_describe action actions",
-	    [COMPLETES_FILES] = "_files",
-	    [COMPLETES_SHELLS] = "compadd -- bash zsh fish",
-	    [COMPLETES_SUBCOMMANDS] = "_describe subcommand subcommands",
+		[COMPLETES_NOTHING] = ":",
+		[COMPLETES_PATHS] = "_describe control paths",
+		[COMPLETES_ASSIGNMENTS] = "_wiregain_assignments",
+		[COMPLETES_STEPS] = "_describe control settable",
+		[COMPLETES_ACTIONS] = "_describe action actions",
+		[COMPLETES_FILES] = "_files",
+		[COMPLETES_SHELLS] = "compadd -- bash zsh fish",
+		[COMPLETES_SUBCOMMANDS] = "_describe subcommand subcommands",
 	};
 
 	if (words) {

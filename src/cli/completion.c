@@ -14,9 +14,9 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } shells[] = {
-    {"bash", print_bash_completion},
-    {"zsh", print_zsh_completion},
-    {"fish", print_fish_completion},
+	{"bash", print_bash_completion},
+	{"zsh", print_zsh_completion},
+	{"fish", print_fish_completion},
 };
 
 bool control_is_readable(struct control_ref ref)
@@ -95,13 +95,15 @@ static int run(const struct subcommand *self, int argc, char **argv)
 }
 
 const struct subcommand subcommand_completion = {
-    .name = "completion",
-    .arguments = "SHELL",
-    .summary = "Prints a completion script for bash, zsh or fish",
-    .details = "For this shell: source <(wiregain completion bash), source <(wiregain completion\n"
-	       "zsh), wiregain completion fish | source. For good: write it to\n"
-	       "~/.local/share/bash-completion/completions/wiregain, to a file _wiregain in zsh's\n"
-	       "fpath, or to ~/.config/fish/completions/wiregain.fish.",
-    .completes = COMPLETES_SHELLS,
-    .run = run,
+	.name = "completion",
+	.arguments = "SHELL",
+	.summary = "Prints a completion script for bash, zsh or fish",
+	.details =
+		"For this shell: source <(wiregain completion bash), source <(wiregain completion\n"
+		"zsh), wiregain completion fish | source. For good: write it to\n"
+		"~/.local/share/bash-completion/completions/wiregain, to a file _wiregain in "
+		"zsh's\n"
+		"fpath, or to ~/.config/fish/completions/wiregain.fish.",
+	.completes = COMPLETES_SHELLS,
+	.run = run,
 };

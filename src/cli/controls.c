@@ -128,9 +128,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, {0}};
 
 const struct subcommand subcommand_controls = {
-    .name = "controls",
-    .arguments = "",
-    .summary = "Lists everything that can be set or read",
-    .options = options,
-    .run = run,
+	.name = "controls",
+	.arguments = "",
+	.summary = "Lists everything that can be set or read",
+	.options = options,
+	.run = run,
 };

@@ -40,10 +40,10 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_do = {
-    .name = "do",
-    .arguments = "PATH",
-    .summary = "Does an action, such as system.reset",
-    .options = options,
-    .completes = COMPLETES_ACTIONS,
-    .run = run,
+	.name = "do",
+	.arguments = "PATH",
+	.summary = "Does an action, such as system.reset",
+	.options = options,
+	.completes = COMPLETES_ACTIONS,
+	.run = run,
 };

@@ -82,12 +82,12 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_export = {
-    .name = "export",
-    .arguments = "[FILE]",
-    .summary = "Writes all settings as JSON, for `wiregain import`",
-    .details = "Without a file, or with -, to standard output. An older file of that name is\n"
-	       "replaced when the new one is whole.",
-    .options = options,
-    .completes = COMPLETES_FILES,
-    .run = run,
+	.name = "export",
+	.arguments = "[FILE]",
+	.summary = "Writes all settings as JSON, for `wiregain import`",
+	.details = "Without a file, or with -, to standard output. An older file of that name is\n"
+		   "replaced when the new one is whole.",
+	.options = options,
+	.completes = COMPLETES_FILES,
+	.run = run,
 };

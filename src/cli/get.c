@@ -87,12 +87,13 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_get = {
-    .name = "get",
-    .arguments = "[PATH...]",
-    .summary = "Prints the values of controls",
-    .details = "A single control's value is printed alone. A path that ends in the middle, as in\n"
-	       "`wiregain get headphone`, means all controls below it; no path means all.",
-    .options = options,
-    .completes = COMPLETES_PATHS,
-    .run = run,
+	.name = "get",
+	.arguments = "[PATH...]",
+	.summary = "Prints the values of controls",
+	.details =
+		"A single control's value is printed alone. A path that ends in the middle, as in\n"
+		"`wiregain get headphone`, means all controls below it; no path means all.",
+	.options = options,
+	.completes = COMPLETES_PATHS,
+	.run = run,
 };

@@ -75,9 +75,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 }
 
 const struct subcommand subcommand_help = {
-    .name = "help",
-    .arguments = "[SUBCOMMAND]",
-    .summary = "Says what the subcommands do",
-    .completes = COMPLETES_SUBCOMMANDS,
-    .run = run,
+	.name = "help",
+	.arguments = "[SUBCOMMAND]",
+	.summary = "Says what the subcommands do",
+	.completes = COMPLETES_SUBCOMMANDS,
+	.run = run,
 };

@@ -73,8 +73,8 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	}
 	code = read_document(self, path, &document);
 	if (code == EXIT_DONE) {
-		code =
-		    amplifier_change(self, socket, json_pack("{s:o}", "import", document), &reply);
+		code = amplifier_change(self, socket, json_pack("{s:o}", "import", document),
+					&reply);
 	}
 	if (code == EXIT_DONE) {
 		print_result(json_object_get(reply, "import"), json);
@@ -87,13 +87,14 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_import = {
-    .name = "import",
-    .arguments = "FILE",
-    .summary = "Takes settings from a file of `wiregain export`",
-    .details = "The whole file is checked first; one bad line and nothing changes. Settings that\n"
-	       "the file does not name stay. Levels come in as at a power-up: no higher than\n"
-	       "headphone.start and line.start.",
-    .options = options,
-    .completes = COMPLETES_FILES,
-    .run = run,
+	.name = "import",
+	.arguments = "FILE",
+	.summary = "Takes settings from a file of `wiregain export`",
+	.details =
+		"The whole file is checked first; one bad line and nothing changes. Settings that\n"
+		"the file does not name stay. Levels come in as at a power-up: no higher than\n"
+		"headphone.start and line.start.",
+	.options = options,
+	.completes = COMPLETES_FILES,
+	.run = run,
 };

@@ -12,11 +12,11 @@
 #include "text.h"
 
 const struct subcommand *const subcommands[] = {
-    &subcommand_run,     &subcommand_get,      &subcommand_set,
-    &subcommand_step,    &subcommand_do,       &subcommand_watch,
-    &subcommand_export,  &subcommand_import,   &subcommand_render,
-    &subcommand_reset,   &subcommand_controls, &subcommand_completion,
-    &subcommand_version, &subcommand_help,     NULL,
+	&subcommand_run,     &subcommand_get,      &subcommand_set,
+	&subcommand_step,    &subcommand_do,       &subcommand_watch,
+	&subcommand_export,  &subcommand_import,   &subcommand_render,
+	&subcommand_reset,   &subcommand_controls, &subcommand_completion,
+	&subcommand_version, &subcommand_help,     NULL,
 };
 
 const struct subcommand *subcommand_find(const char *name)

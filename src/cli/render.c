@@ -31,21 +31,21 @@ enum {
 };
 
 static const struct option_row options[] = {
-    {"set", "PATH=VALUE", "a control's value from the start", COMPLETES_ASSIGNMENTS, NULL,
-     OPTION_SET},
-    {"automation", "FILE", "lines \"SECONDS PATH=VALUE\": changes at those times", COMPLETES_FILES,
-     NULL, OPTION_AUTOMATION},
-    {"output", "OUTPUT", "which output is written (headphone)", COMPLETES_NOTHING,
-     "headphone line sub", OPTION_OUTPUT},
-    {"format", "FORMAT", "samples of the new file (as those of IN)", COMPLETES_NOTHING,
-     "f64 f32 s32 s24 s16", OPTION_FORMAT},
-    {"input", "N=FILE", "what plays into input N; IN plays into all the others", COMPLETES_FILES,
-     NULL, OPTION_INPUT},
-    {"jobs", "N", "files rendered at once (one for each core)", COMPLETES_NOTHING, NULL,
-     OPTION_JOBS},
-    {"quiet", NULL, "no progress bar", COMPLETES_NOTHING, NULL, OPTION_QUIET},
-    JSON_OPTION,
-    {0},
+	{"set", "PATH=VALUE", "a control's value from the start", COMPLETES_ASSIGNMENTS, NULL,
+	 OPTION_SET},
+	{"automation", "FILE", "lines \"SECONDS PATH=VALUE\": changes at those times",
+	 COMPLETES_FILES, NULL, OPTION_AUTOMATION},
+	{"output", "OUTPUT", "which output is written (headphone)", COMPLETES_NOTHING,
+	 "headphone line sub", OPTION_OUTPUT},
+	{"format", "FORMAT", "samples of the new file (as those of IN)", COMPLETES_NOTHING,
+	 "f64 f32 s32 s24 s16", OPTION_FORMAT},
+	{"input", "N=FILE", "what plays into input N; IN plays into all the others",
+	 COMPLETES_FILES, NULL, OPTION_INPUT},
+	{"jobs", "N", "files rendered at once (one for each core)", COMPLETES_NOTHING, NULL,
+	 OPTION_JOBS},
+	{"quiet", NULL, "no progress bar", COMPLETES_NOTHING, NULL, OPTION_QUIET},
+	JSON_OPTION,
+	{0},
 };
 
 /* What was asked for. */
@@ -244,10 +244,10 @@ static void say_what_happened(const struct render_task *task)
 			in);
 	}
 	if (result->nonfinite_samples > 0) {
-		fprintf(
-		    stderr,
-		    "wiregain render: %s: %llu samples were not finite numbers and are silence\n",
-		    in, (unsigned long long)result->nonfinite_samples);
+		fprintf(stderr,
+			"wiregain render: %s: %llu samples were not finite numbers and are "
+			"silence\n",
+			in, (unsigned long long)result->nonfinite_samples);
 	}
 	if (result->limited_frames > 0) {
 		fprintf(stderr, "wiregain render: %s: %llu frames were held at full scale\n", in,
@@ -359,14 +359,15 @@ static int run(const struct subcommand *self, int argc, char **argv)
 }
 
 const struct subcommand subcommand_render = {
-    .name = "render",
-    .arguments = "IN... OUT",
-    .summary = "Plays sound files through the amplifier into files",
-    .details =
-	"Starts from neutral: both levels 0.0, nothing engaged, no start fade. Several INs are\n"
-	"written to files of the same names in the folder OUT, in parallel. The kind of OUT\n"
-	"follows from the end of its name; - is standard input or output (WAV).",
-    .options = options,
-    .completes = COMPLETES_FILES,
-    .run = run,
+	.name = "render",
+	.arguments = "IN... OUT",
+	.summary = "Plays sound files through the amplifier into files",
+	.details = "Starts from neutral: both levels 0.0, nothing engaged, no start fade. Several "
+		   "INs are\n"
+		   "written to files of the same names in the folder OUT, in parallel. The kind of "
+		   "OUT\n"
+		   "follows from the end of its name; - is standard input or output (WAV).",
+	.options = options,
+	.completes = COMPLETES_FILES,
+	.run = run,
 };

@@ -45,8 +45,8 @@ static void *work(void *data)
 
 		task->job.cancel = &cancelled;
 		task->error = atomic_load(&cancelled)
-				  ? -ECANCELED
-				  : render(&task->job, &task->result, &task->refusal);
+				      ? -ECANCELED
+				      : render(&task->job, &task->result, &task->refusal);
 		pthread_mutex_lock(&pool->mutex);
 		pool->done++;
 		pthread_cond_signal(&pool->ended);

@@ -59,16 +59,16 @@ static int run(const struct subcommand *self, int argc, char **argv)
 }
 
 static const struct option_row options[] = {
-    {"yes", NULL, "do not ask", COMPLETES_NOTHING, NULL, OPTION_YES},
-    SOCKET_OPTION,
-    {0},
+	{"yes", NULL, "do not ask", COMPLETES_NOTHING, NULL, OPTION_YES},
+	SOCKET_OPTION,
+	{0},
 };
 
 const struct subcommand subcommand_reset = {
-    .name = "reset",
-    .arguments = "",
-    .summary = "Puts every setting back to its default",
-    .details = "Asks first. Nothing gets louder than it is: a level below its default stays.",
-    .options = options,
-    .run = run,
+	.name = "reset",
+	.arguments = "",
+	.summary = "Puts every setting back to its default",
+	.details = "Asks first. Nothing gets louder than it is: a level below its default stays.",
+	.options = options,
+	.run = run,
 };

@@ -293,24 +293,25 @@ static int run(const struct subcommand *self, int argc, char **argv)
 }
 
 static const struct option_row options[] = {
-    {"audio", "NAME", "auto (the usual), pipewire or null", COMPLETES_NOTHING, "auto pipewire null",
-     OPTION_AUDIO},
-    {"set", "PATH=VALUE", "set a control before it starts", COMPLETES_ASSIGNMENTS, NULL,
-     OPTION_SET},
-    SOCKET_OPTION,
-    {"store", "PATH", "the file of settings and history", COMPLETES_FILES, NULL, OPTION_STORE},
-    {"verbose", NULL, "say more of what it does", COMPLETES_NOTHING, NULL, 'v'},
-    {0},
+	{"audio", "NAME", "auto (the usual), pipewire or null", COMPLETES_NOTHING,
+	 "auto pipewire null", OPTION_AUDIO},
+	{"set", "PATH=VALUE", "set a control before it starts", COMPLETES_ASSIGNMENTS, NULL,
+	 OPTION_SET},
+	SOCKET_OPTION,
+	{"store", "PATH", "the file of settings and history", COMPLETES_FILES, NULL, OPTION_STORE},
+	{"verbose", NULL, "say more of what it does", COMPLETES_NOTHING, NULL, 'v'},
+	{0},
 };
 
 const struct subcommand subcommand_run = {
-    .name = "run",
-    .arguments = "",
-    .summary = "Starts an amplifier, and runs it until Ctrl-C",
-    .details =
-	"On PipeWire where a server runs; otherwise a demonstration plays into the null device.\n"
-	"It starts with the settings it had, its levels no higher than headphone.start and\n"
-	"line.start, and fades in and out.",
-    .options = options,
-    .run = run,
+	.name = "run",
+	.arguments = "",
+	.summary = "Starts an amplifier, and runs it until Ctrl-C",
+	.details = "On PipeWire where a server runs; otherwise a demonstration plays into the null "
+		   "device.\n"
+		   "It starts with the settings it had, its levels no higher than headphone.start "
+		   "and\n"
+		   "line.start, and fades in and out.",
+	.options = options,
+	.run = run,
 };

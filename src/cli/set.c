@@ -82,14 +82,14 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_set = {
-    .name = "set",
-    .arguments = "PATH=VALUE...",
-    .summary = "Sets controls, all of those named or none",
-    .details =
-	"Returns once the values are kept, and prints what they are now. Levels are in\n"
-	"decibels, in steps of 0.5; `mute` lies below the lowest. `input` also takes `next`\n"
-	"and `previous`.",
-    .options = options,
-    .completes = COMPLETES_ASSIGNMENTS,
-    .run = run,
+	.name = "set",
+	.arguments = "PATH=VALUE...",
+	.summary = "Sets controls, all of those named or none",
+	.details = "Returns once the values are kept, and prints what they are now. Levels are in\n"
+		   "decibels, in steps of 0.5; `mute` lies below the lowest. `input` also takes "
+		   "`next`\n"
+		   "and `previous`.",
+	.options = options,
+	.completes = COMPLETES_ASSIGNMENTS,
+	.run = run,
 };

@@ -60,9 +60,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	if (text_to_long(wish.steps, &steps) < 0) {
 		return say_wrong(self, "%s: not a whole number of steps", wish.steps);
 	}
-	code =
-	    amplifier_change(self, wish.socket,
-			     json_pack("{s:{s:I}}", "step", wish.path, (json_int_t)steps), &reply);
+	code = amplifier_change(self, wish.socket,
+				json_pack("{s:{s:I}}", "step", wish.path, (json_int_t)steps),
+				&reply);
 	if (code == EXIT_DONE) {
 		print_values(json_object_get(reply, "set"), wish.json);
 		code = end_output(self);
@@ -74,12 +74,13 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_step = {
-    .name = "step",
-    .arguments = "PATH N",
-    .summary = "Turns a control by N of its steps, up or down",
-    .details = "A step of a level is 0.5 dB. It stops at the ends and at limits; a choice goes\n"
-	       "round. Returns once the value is kept, and prints what it is now.",
-    .options = options,
-    .completes = COMPLETES_STEPS,
-    .run = run,
+	.name = "step",
+	.arguments = "PATH N",
+	.summary = "Turns a control by N of its steps, up or down",
+	.details =
+		"A step of a level is 0.5 dB. It stops at the ends and at limits; a choice goes\n"
+		"round. Returns once the value is kept, and prints what it is now.",
+	.options = options,
+	.completes = COMPLETES_STEPS,
+	.run = run,
 };

@@ -32,9 +32,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, {0}};
 
 const struct subcommand subcommand_version = {
-    .name = "version",
-    .arguments = "",
-    .summary = "Prints the version of this program",
-    .options = options,
-    .run = run,
+	.name = "version",
+	.arguments = "",
+	.summary = "Prints the version of this program",
+	.options = options,
+	.run = run,
 };

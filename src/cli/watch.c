@@ -87,11 +87,11 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
 
 const struct subcommand subcommand_watch = {
-    .name = "watch",
-    .arguments = "[PATH...]",
-    .summary = "Prints values, and each change as it comes, until Ctrl-C",
-    .details = "With --json, one object a line: {\"rev\": n, \"set\": {path: value, ...}}.",
-    .options = options,
-    .completes = COMPLETES_PATHS,
-    .run = run,
+	.name = "watch",
+	.arguments = "[PATH...]",
+	.summary = "Prints values, and each change as it comes, until Ctrl-C",
+	.details = "With --json, one object a line: {\"rev\": n, \"set\": {path: value, ...}}.",
+	.options = options,
+	.completes = COMPLETES_PATHS,
+	.run = run,
 };
