@@ -51,8 +51,8 @@ static void send_some(struct client *client)
 {
 	while (client->out && !client->done) {
 		ssize_t sent =
-		    send(client->fd, client->out + client->out_sent,
-			 client->out_length - client->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+			send(client->fd, client->out + client->out_sent,
+			     client->out_length - client->out_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (sent < 0 && errno == EINTR) {
 			continue;
@@ -90,9 +90,9 @@ static void drop_line(struct client *client, size_t length)
 static bool answer_line(struct client *client)
 {
 	char *end = client->in_length > client->in_searched
-			? memchr(client->in + client->in_searched, '\n',
-				 client->in_length - client->in_searched)
-			: NULL;
+			    ? memchr(client->in + client->in_searched, '\n',
+				     client->in_length - client->in_searched)
+			    : NULL;
 	char *reply = NULL;
 	size_t length;
 

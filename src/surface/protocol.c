@@ -89,8 +89,8 @@ static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
 		return error;
 	}
 	return reply_with(
-	    json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
-	    ret_reply);
+		json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
+		ret_reply);
 }
 
 static int on_watch(struct session *session, json_t *argument, json_t **ret_reply,
@@ -199,8 +199,8 @@ static int carry_out_all(struct session *session, json_t *argument, command_make
 		return error;
 	}
 	return reply_with(
-	    json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
-	    ret_reply);
+		json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
+		ret_reply);
 }
 
 static int on_set(struct session *session, json_t *argument, json_t **ret_reply,
@@ -246,8 +246,8 @@ static int on_export(struct session *session, json_t *argument, json_t **ret_rep
 		     struct failure *ret_failure)
 {
 	return reply_with(
-	    json_pack("{s:o}", "export", transfer_export(service_amp(session->service))),
-	    ret_reply);
+		json_pack("{s:o}", "export", transfer_export(service_amp(session->service))),
+		ret_reply);
 }
 
 static int on_import(struct session *session, json_t *argument, json_t **ret_reply,
@@ -287,9 +287,9 @@ static const struct {
 	const char *name;
 	handler *handle;
 } handlers[] = {
-    {"get", on_get},       {"set", on_set},       {"step", on_step},
-    {"do", on_do},         {"watch", on_watch},   {"controls", on_controls},
-    {"export", on_export}, {"import", on_import}, {"sync", on_sync},
+	{"get", on_get},       {"set", on_set},       {"step", on_step},
+	{"do", on_do},         {"watch", on_watch},   {"controls", on_controls},
+	{"export", on_export}, {"import", on_import}, {"sync", on_sync},
 };
 
 static int dispatch(struct session *session, json_t *request, json_t **ret_reply,
@@ -340,7 +340,7 @@ int session_request(struct session *session, const char *text, size_t length, ch
 		return 0;
 	}
 	*ret_reply =
-	    error < 0 ? protocol_error(failure.path, failure.refusal.text) : to_text(reply);
+		error < 0 ? protocol_error(failure.path, failure.refusal.text) : to_text(reply);
 	return *ret_reply ? 0 : -ENOMEM;
 }
 

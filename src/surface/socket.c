@@ -64,8 +64,8 @@ static int check_folder(const char *path, struct refusal *ret_refusal)
 	char folder[64];
 	size_t length;
 
-	length =
-	    (size_t)snprintf(folder, sizeof(folder), "/tmp/wiregain-%u", (unsigned int)geteuid());
+	length = (size_t)snprintf(folder, sizeof(folder), "/tmp/wiregain-%u",
+				  (unsigned int)geteuid());
 	if (strncmp(path, folder, length) != 0 || path[length] != '/') {
 		return 0;
 	}
@@ -280,10 +280,10 @@ int socket_serve(struct socket_server *server, struct loop *loop, struct service
 		return -ENOMEM;
 	}
 	server->listener = (struct service_listener){
-	    .changed = on_changed,
-	    .settled = on_settled,
-	    .saved = on_settled,
-	    .data = server,
+		.changed = on_changed,
+		.settled = on_settled,
+		.saved = on_settled,
+		.data = server,
 	};
 	server->service = service;
 	service_listen(service, &server->listener);
