@@ -43,8 +43,9 @@ static inline unsigned int format_bits(enum sample_format format)
  * word-major so that a vector unit steps them together. One draw makes 16 values of triangular
  * density, +-1 of the least significant bit: the sum of the two signed halves of each number,
  * (high * 2^14 + low * (2^14 + 1)) * 2^-30. Each half alone is even over one bit, in steps of
- * 2^-16; the low one counts 2^-14 more so that the steps of the sum are 2^-30, which leaves neither
- * distortion (mean error: 2^-16 of a bit, constant) nor noise modulation (0.001 dB) to be found.
+ * 2^-16; the low one counts 2^-14 more so that the steps of the sum are 2^-30. The mean of the
+ * error is then -2^-16 of a bit for every signal, to within 1e-9: no distortion; its power is the
+ * same for every signal to within 0.0003 dB: no noise modulation. (Summed over all 2^32 numbers.)
  */
 #define DITHER_LANES 16
 
