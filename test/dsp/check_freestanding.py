@@ -17,7 +17,7 @@ MATHS = set(
     "acos asin atan atan2 cbrt ceil cos cosh erf erfc exp exp2 expm1 fabs floor fma fmax fmin fmod frexp "
     "hypot ldexp llrint llround log log10 log1p log2 lrint lround modf nearbyint pow remainder rint "
     "round sin sincos sinh sqrt tan tanh trunc".split())
-MEMORY = set("memchr memcmp memcpy memmove memset".split())
+MEMORY = set("bcmp memchr memcmp memcpy memmove memset".split())
 TEXT = set("snprintf strchr strcmp strlen strncmp strspn strtod strtol vsnprintf __errno_location".split())
 COMPILER = set("_GLOBAL_OFFSET_TABLE_ __assert_fail __stack_chk_fail".split())
 # By name of the object: what is allocated is allocated before the sound runs; the choice of a version
