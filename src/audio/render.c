@@ -204,6 +204,9 @@ static int run(struct render *render, struct refusal *ret_refusal)
 		for (unsigned int s = 0; error == 0 && s < RENDER_SOURCES; s++) {
 			error = fill(render, s, ret_refusal);
 		}
+		if (atomic_load(render->job->cancel)) {
+			break; /* the end may be one that was made to stop it */
+		}
 		if (error < 0 || process->sources[MAIN].ended) {
 			return error;
 		}

@@ -7,6 +7,7 @@
 #include "render_jobs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define BAR_WIDTH  40
 #define REDRAW_NS  100000000L
@@ -24,6 +26,8 @@ static _Atomic bool cancelled;
 struct pool {
 	struct render_task *tasks;
 	unsigned int count;
+	pthread_t threads[THREAD_MAX];
+	unsigned int thread_count;
 	_Atomic unsigned int next;
 	pthread_mutex_t mutex; /* of `done` */
 	pthread_cond_t ended;
@@ -85,6 +89,43 @@ static void draw_bar(const struct pool *pool, unsigned int done, double seconds)
 	fflush(stderr);
 }
 
+static void on_wake(int signal)
+{
+}
+
+/* A thread may wait for a pipe that gives nothing: what it reads from ends, and it looks again. */
+static void wake_readers(const struct pool *pool)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (nothing >= 0) {
+		dup2(nothing, STDIN_FILENO);
+		close(nothing);
+	}
+	for (unsigned int i = 0; i < pool->thread_count; i++) {
+		pthread_kill(pool->threads[i], SIGUSR1);
+	}
+}
+
+/* Waits for the next end of a task, a short time at most. Returns how many have ended. */
+static unsigned int wait_for_end(struct pool *pool)
+{
+	struct timespec until;
+	unsigned int done;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += REDRAW_NS;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&pool->mutex);
+	if (pool->done < pool->count) {
+		pthread_cond_timedwait(&pool->ended, &pool->mutex, &until);
+	}
+	done = pool->done;
+	pthread_mutex_unlock(&pool->mutex);
+	return done;
+}
+
 /* Waits for the end of all tasks. */
 static void watch(struct pool *pool, bool progress)
 {
@@ -93,22 +134,10 @@ static void watch(struct pool *pool, bool progress)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	while (done < pool->count) {
-		struct timespec until;
-
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += REDRAW_NS;
-		until.tv_sec += until.tv_nsec / 1000000000L;
-		until.tv_nsec %= 1000000000L;
-		pthread_mutex_lock(&pool->mutex);
-		if (pool->done < pool->count) {
-			if (progress) {
-				pthread_cond_timedwait(&pool->ended, &pool->mutex, &until);
-			} else {
-				pthread_cond_wait(&pool->ended, &pool->mutex);
-			}
+		done = wait_for_end(pool);
+		if (done < pool->count && atomic_load(&cancelled)) {
+			wake_readers(pool);
 		}
-		done = pool->done;
-		pthread_mutex_unlock(&pool->mutex);
 		if (progress) {
 			draw_bar(pool, done, seconds_since(&start));
 		}
@@ -121,26 +150,26 @@ static void watch(struct pool *pool, bool progress)
 bool render_tasks_run(struct render_task *tasks, unsigned int count, unsigned int threads,
 		      bool progress)
 {
-	const struct sigaction action = {.sa_handler = on_signal};
+	const struct sigaction stop = {.sa_handler = on_signal}, wake = {.sa_handler = on_wake};
 	struct pool pool = {.tasks = tasks, .count = count};
-	pthread_t ids[THREAD_MAX];
-	unsigned int started = 0;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGUSR1, &wake, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	pthread_mutex_init(&pool.mutex, NULL);
 	pthread_cond_init(&pool.ended, NULL);
 	threads = threads < THREAD_MAX ? threads : THREAD_MAX;
-	while (started < threads && pthread_create(&ids[started], NULL, work, &pool) == 0) {
-		started++;
+	while (pool.thread_count < threads &&
+	       pthread_create(&pool.threads[pool.thread_count], NULL, work, &pool) == 0) {
+		pool.thread_count++;
 	}
-	if (started == 0) {
+	if (pool.thread_count == 0) {
 		work(&pool);
 	}
 	watch(&pool, progress);
-	for (unsigned int i = 0; i < started; i++) {
-		pthread_join(ids[i], NULL);
+	for (unsigned int i = 0; i < pool.thread_count; i++) {
+		pthread_join(pool.threads[i], NULL);
 	}
 	pthread_cond_destroy(&pool.ended);
 	pthread_mutex_destroy(&pool.mutex);

@@ -175,10 +175,6 @@ class Render(unittest.TestCase):
         self.refused(1, ["folder"], self.folder / "0.wav", self.folder / "1.wav", self.wav)
 
     def test_control_c_leaves_nothing(self):
-        with open(self.folder / "fifo-keeper", "wb"):
-            pass
-        fifo = self.folder / "endless"
-        os.mkfifo(fifo)
         self.out.write_bytes(b"old")
         process = subprocess.Popen([WIREGAIN, "render", "--set", "headphone.level=-6", "-", self.out],
                                    stdin=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -188,11 +184,11 @@ class Render(unittest.TestCase):
         while len(list(self.folder.glob(".out.wav.*"))) == 0:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        process.stdin.close()
+        process.send_signal(signal.SIGINT)  # while it waits for more from a pipe that stays open
         message = process.stderr.read()
-        process.stderr.close()
         self.assertEqual(process.wait(30), 1)
+        process.stdin.close()
+        process.stderr.close()
         self.assertIn(b"interrupted", message)
         self.assertEqual(self.out.read_bytes(), b"old")
         self.assertEqual(list(self.folder.glob(".out.wav.*")), [])
