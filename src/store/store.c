@@ -8,24 +8,18 @@
 #include "store.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <pthread.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "database.h"
-#include "file.h"
 #include "log.h"
-#include "text.h"
+#include "place.h"
 
 #define EVENTS_WAITING 64
 #define PAUSE_MS       200 /* between two writes that nobody waits for: flash memory wears */
@@ -59,26 +53,6 @@ struct store {
 	struct amp written; /* what the file holds; meaningful with `written_known` */
 	bool written_known;
 };
-
-char *store_default_path(void)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	char *path = NULL;
-
-	if (state && state[0] == '/') {
-		return asprintf(&path, "%s/wiregain/wiregain.db", state) < 0 ? NULL : path;
-	}
-	if (!home || home[0] != '/') {
-		const struct passwd *user = getpwuid(getuid());
-
-		home = user ? user->pw_dir : NULL;
-	}
-	if (!home || asprintf(&path, "%s/.local/state/wiregain/wiregain.db", home) < 0) {
-		return NULL;
-	}
-	return path;
-}
 
 static int put_settings(struct store *store)
 {
@@ -238,36 +212,16 @@ static int start_writer(struct store *store)
 	return error;
 }
 
-/* Renames the file and what belongs to it, so that nothing of it is lost. */
-static int move_aside(const char *path)
-{
-	static const char *const parts[] = {"", "-wal", "-shm"};
-	int error = 0;
-
-	for (int i = 0; i < 3 && error == 0; i++) {
-		char *from = NULL, *to = NULL;
-
-		if (asprintf(&from, "%s%s", path, parts[i]) < 0 ||
-		    asprintf(&to, "%s.damaged%s", path, parts[i]) < 0) {
-			error = -ENOMEM;
-		} else if (rename(from, to) < 0 && errno != ENOENT) {
-			error = -errno;
-		}
-		free(from);
-		free(to);
-	}
-	return error;
-}
-
-static int open_database(const char *path, struct database **ret_database,
+static int open_database(const char *path, struct database **ret_database, bool *ret_damaged,
 			 struct refusal *ret_refusal)
 {
 	int error = database_open(path, ret_database, ret_refusal);
 
-	if (error != -EBADMSG) {
+	*ret_damaged = error == -EBADMSG;
+	if (!*ret_damaged) {
 		return error;
 	}
-	error = move_aside(path);
+	error = place_move_aside(path);
 	if (error < 0) {
 		refuse(ret_refusal, "%s: damaged, and it cannot be moved aside: %s", path,
 		       strerror(-error));
@@ -278,50 +232,10 @@ static int open_database(const char *path, struct database **ret_database,
 	return database_open(path, ret_database, ret_refusal);
 }
 
-/* One amplifier for one store, whatever its socket. */
-static int lock(const char *path, int *ret_fd, struct refusal *ret_refusal)
-{
-	char *name = NULL;
-	int fd;
-
-	*ret_fd = -1;
-	if (asprintf(&name, "%s.lock", path) < 0) {
-		return -ENOMEM;
-	}
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	free(name);
-	if (fd < 0) {
-		return 0; /* a folder for reading only: nobody can write, so nobody disturbs */
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
-		close(fd);
-		refuse(ret_refusal,
-		       "%s: in use by another amplifier: name another store with --store", path);
-		return -EBUSY;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
-static int prepare_place(const char *path, struct refusal *ret_refusal)
-{
-	char *copy = strdup(path);
-	int error = copy ? file_make_folders(dirname(copy), 0700) : -ENOMEM;
-	struct stat status;
-
-	if (error == 0 && stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
-		error = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
-		refuse(ret_refusal, "%s: is not a file: name another with --store", path);
-	} else if (error < 0) {
-		refuse(ret_refusal, "%s: its folder cannot be made: %s", path, strerror(-error));
-	}
-	free(copy);
-	return error;
-}
-
 int store_open(const char *path, struct store **ret_store, struct refusal *ret_refusal)
 {
 	struct store *store = calloc(1, sizeof(*store));
+	bool damaged = false;
 	int error;
 
 	if (!store) {
@@ -335,9 +249,9 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 		refuse(ret_refusal, "%s: %s", path, strerror(-error));
 		goto fail;
 	}
-	if ((error = prepare_place(path, ret_refusal)) < 0 ||
-	    (error = lock(path, &store->lock_fd, ret_refusal)) < 0 ||
-	    (error = open_database(path, &store->database, ret_refusal)) < 0) {
+	if ((error = place_prepare(path, ret_refusal)) < 0 ||
+	    (error = place_lock(path, &store->lock_fd, ret_refusal)) < 0 ||
+	    (error = open_database(path, &store->database, &damaged, ret_refusal)) < 0) {
 		goto fail;
 	}
 	store->read_only = database_read_only(store->database);
@@ -345,6 +259,9 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	if (error < 0) {
 		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
 		goto fail;
+	}
+	if (damaged) {
+		store_event(store, "store", "the file was damaged: settings are at their defaults");
 	}
 	*ret_store = store;
 	return 0;
