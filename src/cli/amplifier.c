@@ -34,6 +34,16 @@ static int say_not_running(const struct subcommand *self, const char *path, int 
 	return say_failed(self, "%s: %s", path, strerror(error));
 }
 
+/* Ours or root's: in a folder that all may write, somebody else might pose as the amplifier. */
+static bool is_trusted(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == geteuid() || peer.uid == 0);
+}
+
 /* A connected descriptor, or a negative errno. */
 static int connect_to(const char *path)
 {
@@ -59,13 +69,17 @@ static int connect_to(const char *path)
 	return fd;
 }
 
-static int connect_stream(const struct subcommand *self, const char *path,
+static int connect_stream(const struct subcommand *self, const char *path, bool usual,
 			  struct amplifier *amplifier)
 {
 	int fd = connect_to(path);
 
 	if (fd < 0) {
 		return say_not_running(self, path, -fd);
+	}
+	if (usual && !is_trusted(fd)) {
+		close(fd);
+		return say_failed(self, "%s: another user's: name yours with --socket", path);
 	}
 	amplifier->self = self;
 	amplifier->stream = fdopen(fd, "r");
@@ -86,7 +100,7 @@ int amplifier_connect(const struct subcommand *self, const char *path,
 	if (!amplifier || (!path && !usual)) {
 		code = say_failed(self, "out of memory");
 	} else {
-		code = connect_stream(self, path ? path : usual, amplifier);
+		code = connect_stream(self, path ? path : usual, !path, amplifier);
 	}
 	free(usual);
 	if (code != EXIT_DONE) {

@@ -226,6 +226,20 @@ static void print_output(const struct amp *amp, const char *name, enum control_i
 				       : "no device yet");
 }
 
+static void print_inputs(const struct amp *amp)
+{
+	const char *separator = "Inputs     ";
+
+	for (int i = 0; i < INPUTS; i++) {
+		if (amp_input_int(amp, CONTROL_INPUT_ENABLED, i)) {
+			printf("%s%s%s", separator, text_of(amp, CONTROL_INPUT_NAME, i),
+			       i == amp_int(amp, CONTROL_INPUT) ? " (selected)" : "");
+			separator = ", ";
+		}
+	}
+	printf("\n");
+}
+
 static void print_welcome(const struct running *running)
 {
 	const struct amp *amp = service_amp(running->service);
@@ -235,15 +249,7 @@ static void print_welcome(const struct running *running)
 	printf("Wiregain %s %s\n", WIREGAIN_VERSION,
 	       strcmp(backend, "null") == 0 ? "plays a demonstration into the null device"
 					    : "plays on PipeWire");
-	printf("Inputs    ");
-	for (int i = 0; i < INPUTS; i++) {
-		if (amp_input_int(amp, CONTROL_INPUT_ENABLED, i)) {
-			printf(" %s%s%s", text_of(amp, CONTROL_INPUT_NAME, i),
-			       i == amp_int(amp, CONTROL_INPUT) ? " (selected)" : "",
-			       i + 1 < INPUTS ? "," : "");
-		}
-	}
-	printf("\n");
+	print_inputs(amp);
 	print_output(amp, "Headphone", CONTROL_HEADPHONE_LEVEL, CONTROL_DEVICE_HEADPHONE);
 	print_output(amp, "Line", CONTROL_LINE_LEVEL, CONTROL_DEVICE_LINE);
 	if (notice[0]) {
