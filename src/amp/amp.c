@@ -18,11 +18,11 @@ struct volume {
 };
 
 static const struct volume volumes[2] = {
-    {CONTROL_HEADPHONE_LEVEL, CONTROL_HEADPHONE_MUTE, CONTROL_HEADPHONE_LIMIT,
-     CONTROL_HEADPHONE_START, CONTROL_INPUT_MEMORY_HEADPHONE, CONTROL_SHARED_HEADPHONE,
-     CONTROL_HEADPHONE_GAIN, "headphone"},
-    {CONTROL_LINE_LEVEL, CONTROL_LINE_MUTE, CONTROL_LINE_LIMIT, CONTROL_LINE_START,
-     CONTROL_INPUT_MEMORY_LINE, CONTROL_SHARED_LINE, CONTROL_LINE_GAIN, "line"},
+	{CONTROL_HEADPHONE_LEVEL, CONTROL_HEADPHONE_MUTE, CONTROL_HEADPHONE_LIMIT,
+	 CONTROL_HEADPHONE_START, CONTROL_INPUT_MEMORY_HEADPHONE, CONTROL_SHARED_HEADPHONE,
+	 CONTROL_HEADPHONE_GAIN, "headphone"},
+	{CONTROL_LINE_LEVEL, CONTROL_LINE_MUTE, CONTROL_LINE_LIMIT, CONTROL_LINE_START,
+	 CONTROL_INPUT_MEMORY_LINE, CONTROL_SHARED_LINE, CONTROL_LINE_GAIN, "line"},
 };
 
 static struct control_ref single(enum control_id id)
@@ -396,9 +396,9 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 	switch (row->type) {
 	case TYPE_LEVEL:
 		value.half_db =
-		    clamp((long)value.half_db + steps,
-			  row->flags & CONTROL_MUTABLE ? HALF_DB_MUTE : (long)row->minimum,
-			  (long)row->maximum);
+			clamp((long)value.half_db + steps,
+			      row->flags & CONTROL_MUTABLE ? HALF_DB_MUTE : (long)row->minimum,
+			      (long)row->maximum);
 		for (int v = 0; v < 2; v++) {
 			if (ref.id == volumes[v].level) {
 				value.half_db = clamp(value.half_db, HALF_DB_MUTE,
@@ -417,9 +417,7 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 		value.number = value.number > row->maximum ? row->maximum : value.number;
 		break;
 	case TYPE_CHOICE:
-		while (row->choices[count]) {
-			count++;
-		}
+		count = control_choices(ref.id);
 		value.choice = (int)((((long)value.choice + steps) % count + count) % count);
 		break;
 	case TYPE_SWITCH:
@@ -436,7 +434,7 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 
 static int step(struct amp *amp, struct control_ref ref, int steps, struct refusal *ret_refusal)
 {
-	struct value value;
+	struct value value = {.text = ""};
 	int error;
 
 	if (ref.id == CONTROL_INPUT) {
@@ -460,8 +458,8 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 	}
 	if ((command->verb == VERB_DO) != (row->type == TYPE_ACTION)) {
 		return refuse(ret_refusal, row->type == TYPE_ACTION
-					       ? "is an action: use `wiregain do`"
-					       : "is not an action: use `wiregain set`");
+						   ? "is an action: use `wiregain do`"
+						   : "is not an action: use `wiregain set`");
 	}
 	switch (command->verb) {
 	case VERB_SET:

@@ -81,7 +81,7 @@ void amp_report(struct amp *amp, struct control_ref ref, const struct value *val
 /* Short forms of amp_report(). */
 void amp_report_number(struct amp *amp, enum control_id id, double number);
 void amp_report_text(struct amp *amp, enum control_id id, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /*
  * Every kept setting to its default, with what is heard lowered to it, never raised: an output

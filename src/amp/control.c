@@ -30,6 +30,16 @@ int control_instances(enum control_id id)
 	return controls[id].instances > 1 ? controls[id].instances : 1;
 }
 
+int control_choices(enum control_id id)
+{
+	int count = 0;
+
+	while (controls[id].choices && controls[id].choices[count]) {
+		count++;
+	}
+	return count > 0 ? count : 1;
+}
+
 bool controls_next(struct control_ref *ref)
 {
 	if (++ref->instance >= control_instances(ref->id)) {
@@ -149,16 +159,6 @@ static int check_number(const struct control *row, double number, struct refusal
 	return 0;
 }
 
-static int count_choices(const struct control *row)
-{
-	int count = 0;
-
-	while (row->choices[count]) {
-		count++;
-	}
-	return count;
-}
-
 int control_check(struct control_ref ref, const struct value *value, struct refusal *ret_refusal)
 {
 	const struct control *row = &controls[ref.id];
@@ -170,7 +170,7 @@ int control_check(struct control_ref ref, const struct value *value, struct refu
 		}
 		return 0;
 	case TYPE_CHOICE:
-		if (value->choice < 0 || value->choice >= count_choices(row)) {
+		if (value->choice < 0 || value->choice >= control_choices(ref.id)) {
 			return refuse(ret_refusal, "not one of its choices");
 		}
 		return 0;

@@ -17,9 +17,9 @@
 #define TEXT_BYTES   256 /* the longest text value, its final zero included */
 
 /* Levels are integers of half-decibels. */
-#define HALF_DB_MAX  30   /* +15.0 dB */
-#define HALF_DB_MIN  -244 /* -122.0 dB */
-#define HALF_DB_MUTE -245 /* the position below the lowest: silence */
+#define HALF_DB_MAX  30     /* +15.0 dB */
+#define HALF_DB_MIN  (-244) /* -122.0 dB */
+#define HALF_DB_MUTE (-245) /* the position below the lowest: silence */
 
 /* The three outputs, each with a sound device of its own. */
 enum output {
@@ -168,10 +168,13 @@ struct refusal {
 
 /* Fills *ret_refusal (NULL is fine) as printf does and returns -EINVAL. */
 int refuse(struct refusal *ret_refusal, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* How many instances a row has: 1, or INPUTS. */
 int control_instances(enum control_id id);
+
+/* How many words a choice has; 1 for any other row. */
+int control_choices(enum control_id id);
 
 /* Iterates over every control: false after the last. Start with {0, -1}. */
 bool controls_next(struct control_ref *ref);

@@ -20,7 +20,7 @@ struct reading {
 	uint64_t nonfinite_samples;
 	uint64_t limited_frames;
 	uint64_t
-	    lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
+		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;
 	uint32_t block_frames;
 	bool bit_exact[OUTPUTS];

@@ -8,8 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define FULL_SCALE 1.0
-#define RAMP_BLOCK 64 /* frames worked on at once while anything changes */
+#define FULL_SCALE      1.0
+#define PATH_RAMP_BLOCK 64 /* frames worked on at once while anything changes */
 
 struct output_channels {
 	enum channel first;
@@ -17,20 +17,15 @@ struct output_channels {
 };
 
 static const struct output_channels output_channels[OUTPUTS] = {
-    [OUTPUT_HEADPHONE] = {CHANNEL_HEADPHONE_LEFT, 2},
-    [OUTPUT_LINE] = {CHANNEL_LINE_LEFT, 2},
-    [OUTPUT_SUB] = {CHANNEL_SUB, 1},
+	[OUTPUT_HEADPHONE] = {CHANNEL_HEADPHONE_LEFT, 2},
+	[OUTPUT_LINE] = {CHANNEL_LINE_LEFT, 2},
+	[OUTPUT_SUB] = {CHANNEL_SUB, 1},
 };
 
 /* One way from an input's side to a channel, as the channel's block sees it. */
 struct term {
 	const double *samples;
 	double gain;
-};
-
-/* The curves of the changes under way, for one short part of a block. */
-struct ramps {
-	double q[PATH_CHANGES][RAMP_BLOCK];
 };
 
 void path_init(struct path *path, double rate_hz, const struct plan *plan, unsigned int outputs)
@@ -182,7 +177,7 @@ static unsigned int find_terms(const double gain[INPUTS][2], const struct path_b
 		for (int side = 0; side < 2; side++) {
 			if (gain[input][side] != 0 && block->in[input][side] && count < 2) {
 				ret_terms[count++] =
-				    (struct term){block->in[input][side], gain[input][side]};
+					(struct term){block->in[input][side], gain[input][side]};
 			}
 		}
 	}
@@ -209,7 +204,7 @@ static bool mix_steady(const struct path *path, enum channel channel,
 
 /* The factor of one way, frame by frame. False when it is closed in every plan. */
 static bool fill_factor(const struct path *path, enum channel channel, int input, int side,
-			const struct ramps *ramps, double *ret_factor, unsigned int frames)
+			double *ret_factor, unsigned int frames)
 {
 	double before = path->plan.gain[channel][input][side];
 	bool open = before != 0;
@@ -223,7 +218,7 @@ static bool fill_factor(const struct path *path, enum channel channel, int input
 
 		open = open || after != 0;
 		for (unsigned int i = 0; rise != 0 && i < frames; i++) {
-			ret_factor[i] += rise * ramps->q[k][i];
+			ret_factor[i] += rise * path->curves[k][i];
 		}
 		before = after;
 	}
@@ -232,15 +227,15 @@ static bool fill_factor(const struct path *path, enum channel channel, int input
 
 /* One channel while the plan changes. True when it is finite and within full scale. */
 static bool mix_ramp(const struct path *path, enum channel channel, const struct path_block *block,
-		     const struct ramps *ramps, double *out, unsigned int frames)
+		     double *out, unsigned int frames)
 {
-	double factor[RAMP_BLOCK];
+	double factor[PATH_RAMP_BLOCK];
 
 	memset(out, 0, frames * sizeof(*out));
 	for (int input = 0; input < INPUTS; input++) {
 		for (int side = 0; side < 2; side++) {
 			if (block->in[input][side] &&
-			    fill_factor(path, channel, input, side, ramps, factor, frames)) {
+			    fill_factor(path, channel, input, side, factor, frames)) {
 				path->ops->add_ramp(out, block->in[input][side], factor, frames);
 			}
 		}
@@ -305,25 +300,30 @@ static void finish_output(struct path *path, enum output output, double *const c
 	}
 }
 
-static void process_output(struct path *path, enum output output, const struct path_block *block,
-			   const struct ramps *ramps, unsigned int frames)
+/* One channel before its gate. True when it is finite and within full scale. */
+static bool mix(const struct path *path, enum channel channel, const struct path_block *block,
+		unsigned int frames)
 {
-	const struct output_channels *wanted = &output_channels[output];
-	double *channels[2] = {block->out[wanted->first],
-			       block->out[wanted->first + wanted->count - 1]};
-	bool fine = true;
+	return path->change_count > 0
+		       ? mix_ramp(path, channel, block, block->out[channel], frames)
+		       : mix_steady(path, channel, block, block->out[channel], frames);
+}
+
+static void process_output(struct path *path, enum output output, const struct path_block *block,
+			   unsigned int frames)
+{
+	enum channel first = output_channels[output].first;
+	enum channel last = (enum channel)(first + output_channels[output].count - 1);
+	double *const channels[2] = {block->out[first], block->out[last]};
+	bool fine;
 
 	if (!(path->outputs & 1u << output) || !channels[0] || !channels[1]) {
 		path->bit_exact[output] = false;
 		return;
 	}
-	for (unsigned int c = 0; c < wanted->count; c++) {
-		enum channel channel = (enum channel)(wanted->first + c);
-		bool channel_fine = path->change_count > 0
-					? mix_ramp(path, channel, block, ramps, channels[c], frames)
-					: mix_steady(path, channel, block, channels[c], frames);
-
-		fine = channel_fine && fine;
+	fine = mix(path, first, block, frames);
+	if (last != first) {
+		fine = mix(path, last, block, frames) && fine;
 	}
 	finish_output(path, output, channels, fine, frames);
 }
@@ -345,15 +345,13 @@ static void drop_finished_changes(struct path *path)
 
 static void process_part(struct path *path, const struct path_block *block, unsigned int frames)
 {
-	struct ramps ramps;
-
 	for (unsigned int k = 0; k < path->change_count; k++) {
-		ramp_progress_fill(&path->changes[k].progress, ramps.q[k], frames);
+		ramp_progress_fill(&path->changes[k].progress, path->curves[k], frames);
 	}
 	lowpass_set_corner(&path->lowpass, last_plan(path)->sub_lowpass_hz,
 			   frames_of(path, PATH_CHANGE_MS));
 	for (int o = 0; o < OUTPUTS; o++) {
-		process_output(path, (enum output)o, block, &ramps, frames);
+		process_output(path, (enum output)o, block, frames);
 	}
 	drop_finished_changes(path);
 }
@@ -382,7 +380,7 @@ void path_process(struct path *path, const struct path_block *block, unsigned in
 		path->bit_exact[o] = true;
 	}
 	while (frames > 0) {
-		unsigned int most = path->change_count > 0 ? RAMP_BLOCK : PATH_BLOCK;
+		unsigned int most = path->change_count > 0 ? PATH_RAMP_BLOCK : PATH_BLOCK;
 		unsigned int part = frames < most ? frames : most;
 
 		process_part(path, &rest, part);

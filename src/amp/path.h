@@ -21,12 +21,13 @@
 #include "plan.h"
 #include "ramp.h"
 
-#define PATH_BLOCK     512 /* frames worked on at once: they stay near the core */
-#define PATH_CHANGES   24  /* changes that may be under way at once */
+#define PATH_BLOCK      512 /* frames worked on at once: they stay near the core */
+#define PATH_RAMP_BLOCK 64  /* frames worked on at once while anything changes */
+#define PATH_CHANGES    24  /* changes that may be under way at once */
 
-#define PATH_STEP_MS   20
-#define PATH_CHANGE_MS 50
-#define PATH_START_MS  500
+#define PATH_STEP_MS    20
+#define PATH_CHANGE_MS  50
+#define PATH_START_MS   500
 
 /* A plan on its way in. */
 struct path_change {
@@ -47,6 +48,7 @@ struct path {
 	struct plan plan;     /* where every finished change has led to */
 	struct path_change changes[PATH_CHANGES];
 	unsigned int change_count;
+	double curves[PATH_CHANGES][PATH_RAMP_BLOCK]; /* of the changes, for one short part */
 	struct gate gates[OUTPUTS]; /* fade in and out of each output, apart from the plan */
 	struct lowpass lowpass;
 	struct limiter limiters[OUTPUTS];

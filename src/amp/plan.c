@@ -18,12 +18,12 @@ static struct matrix monitor_matrix(const struct amp *amp)
 {
 	/* In the order of the choices of monitor.mode. */
 	static const struct matrix modes[] = {
-	    {{{1, 0}, {0, 1}}},           /* stereo */
-	    {{{0.5, 0.5}, {0.5, 0.5}}},   /* mono */
-	    {{{1, 0}, {1, 0}}},           /* left */
-	    {{{0, 1}, {0, 1}}},           /* right */
-	    {{{0, 1}, {1, 0}}},           /* swap */
-	    {{{0.5, -0.5}, {0.5, -0.5}}}, /* side */
+		{{{1, 0}, {0, 1}}},           /* stereo */
+		{{{0.5, 0.5}, {0.5, 0.5}}},   /* mono */
+		{{{1, 0}, {1, 0}}},           /* left */
+		{{{0, 1}, {0, 1}}},           /* right */
+		{{{0, 1}, {1, 0}}},           /* swap */
+		{{{0.5, -0.5}, {0.5, -0.5}}}, /* side */
 	};
 	struct matrix matrix = modes[amp_int(amp, CONTROL_MONITOR_MODE)];
 	const bool invert[2] = {amp_int(amp, CONTROL_MONITOR_INVERT_LEFT),
@@ -142,7 +142,7 @@ void plan_make(const struct amp *amp, struct plan *ret_plan)
 	plan_stereo(amp, OUTPUT_LINE, &matrix, ret_plan);
 	plan_sub(amp, &matrix, ret_plan);
 	ret_plan->sub_lowpass_hz =
-	    amp_value(amp, (struct control_ref){CONTROL_SUB_LOWPASS_HZ, 0})->number;
+		amp_value(amp, (struct control_ref){CONTROL_SUB_LOWPASS_HZ, 0})->number;
 	ret_plan->limiter = (enum limiter_kind)amp_int(amp, CONTROL_PROTECT_LIMITER);
 	ret_plan->power = amp_int(amp, CONTROL_POWER) != 0;
 }

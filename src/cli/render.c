@@ -299,37 +299,47 @@ static int report(const struct subcommand *self, const struct request *request,
 	return exit_code;
 }
 
-static int render_all(const struct subcommand *self, struct request *request)
+static void describe_job(const struct request *request, unsigned int at, struct render_job *ret_job)
 {
-	unsigned int count = request->file_count - 1;
+	ret_job->in = request->files[at];
+	memcpy(ret_job->inputs, request->inputs, sizeof(ret_job->inputs));
+	ret_job->output = request->output;
+	ret_job->format = request->format;
+	ret_job->format_free = request->format_free;
+	ret_job->amp = &request->amp;
+	ret_job->automation = &request->automation;
+}
+
+static int run_tasks(const struct subcommand *self, const struct request *request,
+		     struct render_task *tasks, unsigned int count)
+{
 	unsigned int cores = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned int threads = request->jobs > 0 ? request->jobs : cores;
+	bool progress = !request->quiet && isatty(STDERR_FILENO);
+
+	if (!render_tasks_run(tasks, count, threads < count ? threads : count, progress)) {
+		say_failed(self, "interrupted: what was not finished is not there");
+	}
+	return report(self, request, tasks, count);
+}
+
+static int render_all(const struct subcommand *self, const struct request *request)
+{
+	unsigned int count = request->file_count - 1;
 	struct render_task *tasks = calloc(count, sizeof(*tasks));
-	int exit_code = tasks ? EXIT_DONE : say_failed(self, "%s", strerror(ENOMEM));
+	int exit_code;
 
-	for (unsigned int i = 0; tasks && i < count; i++) {
-		struct render_job *job = &tasks[i].job;
-
-		job->in = request->files[i];
-		memcpy(job->inputs, request->inputs, sizeof(job->inputs));
-		job->output = request->output;
-		job->format = request->format;
-		job->format_free = request->format_free;
-		job->amp = &request->amp;
-		job->automation = &request->automation;
+	if (!tasks) {
+		return say_failed(self, "%s", strerror(ENOMEM));
 	}
-	if (tasks) {
-		exit_code = name_outputs(self, request, tasks, count);
+	for (unsigned int i = 0; i < count; i++) {
+		describe_job(request, i, &tasks[i].job);
 	}
+	exit_code = name_outputs(self, request, tasks, count);
 	if (exit_code == EXIT_DONE) {
-		bool progress = !request->quiet && isatty(STDERR_FILENO);
-
-		if (!render_tasks_run(tasks, count, threads < count ? threads : count, progress)) {
-			say_failed(self, "interrupted: what was not finished is not there");
-		}
-		exit_code = report(self, request, tasks, count);
+		exit_code = run_tasks(self, request, tasks, count);
 	}
-	for (unsigned int i = 0; tasks && i < count; i++) {
+	for (unsigned int i = 0; i < count; i++) {
 		free(tasks[i].out_path);
 	}
 	free(tasks);
@@ -349,7 +359,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	amp_init_neutral(&request->amp);
 	exit_code = request->files ? parse(self, argc, argv, request)
 				   : say_failed(self, "%s", strerror(ENOMEM));
-	if (exit_code == EXIT_DONE && request->file_count >= 2) {
+	if (exit_code == EXIT_DONE && request->files && request->file_count >= 2) {
 		exit_code = render_all(self, request);
 	}
 	automation_finish(&request->automation);
