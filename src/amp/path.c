@@ -269,35 +269,49 @@ static unsigned int guard(struct path *path, enum output output, double *left, d
 	return limiter_process(limiter, left, right, frames);
 }
 
-/* An output after its mix: low-pass, gate, guard. `fine`: the mix is finite and in full scale. */
-static void finish_output(struct path *path, enum output output, double *const channels[2],
+/* The subwoofer's low-pass, which may throw up what is not finite when it is driven near the end of
+ * the numbers. True when the output is finite and within full scale. */
+static bool filter_sub(struct path *path, double *samples, bool fine, unsigned int frames)
+{
+	if (lowpass_is_wire(&path->lowpass)) {
+		return fine;
+	}
+	lowpass_process(&path->lowpass, samples, frames);
+	fine = path->ops->scale(samples, samples, 1.0, FULL_SCALE, frames) && fine;
+	if (!fine) {
+		path->nonfinite_samples += silence_nonfinite(samples, frames);
+	}
+	return fine;
+}
+
+/*
+ * An output after its mix: low-pass, gate, guard. `right` is NULL for the sub. `fine`: the mix is
+ * finite and within full scale.
+ */
+static void finish_output(struct path *path, enum output output, double *left, double *right,
 			  bool fine, unsigned int frames)
 {
-	unsigned int count = output_channels[output].count;
+	double *const channels[2] = {left, right};
 	struct gate *gate = &path->gates[output];
-	unsigned int nonfinite = 0, limited = 0;
+	bool exact = fine;
 
-	for (unsigned int c = 0; !fine && c < count; c++) {
-		nonfinite += silence_nonfinite(channels[c], frames);
+	if (!fine) {
+		path->nonfinite_samples += silence_nonfinite(left, frames);
+		path->nonfinite_samples += right ? silence_nonfinite(right, frames) : 0;
 	}
-	if (output == OUTPUT_SUB && !lowpass_is_wire(&path->lowpass)) {
-		lowpass_process(&path->lowpass, channels[0], frames);
-		fine = path->ops->scale(channels[0], channels[0], 1.0, FULL_SCALE, frames) && fine;
+	if (output == OUTPUT_SUB) {
+		fine = filter_sub(path, left, fine, frames);
 	}
-	path->bit_exact[output] = path->bit_exact[output] && path->change_count == 0 &&
-				  path->plan.bit_exact[output] && gate->open &&
-				  gate_resting(gate) && limiter_at_rest(&path->limiters[output]);
 	if (!gate->open || !gate_resting(gate)) {
-		gate_process(gate, channels, count, frames);
+		exact = false;
+		gate_process(gate, channels, right ? 2 : 1, frames);
 	}
 	if (!fine || !limiter_at_rest(&path->limiters[output])) {
-		limited = guard(path, output, channels[0], count == 2 ? channels[1] : NULL, frames);
+		exact = false;
+		path->limited_frames += guard(path, output, left, right, frames);
 	}
-	if (nonfinite > 0 || limited > 0) {
-		path->nonfinite_samples += nonfinite;
-		path->limited_frames += limited;
-		path->bit_exact[output] = false;
-	}
+	path->bit_exact[output] = path->bit_exact[output] && exact && path->change_count == 0 &&
+				  path->plan.bit_exact[output];
 }
 
 /* One channel before its gate. True when it is finite and within full scale. */
@@ -313,19 +327,20 @@ static void process_output(struct path *path, enum output output, const struct p
 			   unsigned int frames)
 {
 	enum channel first = output_channels[output].first;
-	enum channel last = (enum channel)(first + output_channels[output].count - 1);
-	double *const channels[2] = {block->out[first], block->out[last]};
+	bool stereo = output_channels[output].count == 2;
+	double *left = block->out[first];
+	double *right = stereo ? block->out[first + 1] : NULL;
 	bool fine;
 
-	if (!(path->outputs & 1u << output) || !channels[0] || !channels[1]) {
+	if (!(path->outputs & 1u << output) || !left || (stereo && !right)) {
 		path->bit_exact[output] = false;
 		return;
 	}
 	fine = mix(path, first, block, frames);
-	if (last != first) {
-		fine = mix(path, last, block, frames) && fine;
+	if (stereo) {
+		fine = mix(path, (enum channel)(first + 1), block, frames) && fine;
 	}
-	finish_output(path, output, channels, fine, frames);
+	finish_output(path, output, left, right, fine, frames);
 }
 
 static void drop_finished_changes(struct path *path)

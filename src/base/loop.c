@@ -203,10 +203,10 @@ void loop_change_fd(struct loop_source *source, unsigned int events)
 struct loop_source *loop_add_timer(struct loop *loop, loop_timer_fn *fn, void *data)
 {
 	const struct loop_source like = {
-	    .on_timer = fn,
-	    .data = data,
-	    .fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-	    .owns_fd = true,
+		.on_timer = fn,
+		.data = data,
+		.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+		.owns_fd = true,
 	};
 
 	return add_owned(loop, &like);

@@ -26,15 +26,15 @@ void *snapshot_slot(struct snapshot *snapshot)
 void snapshot_publish(struct snapshot *snapshot)
 {
 	unsigned int old = atomic_exchange_explicit(
-	    &snapshot->between, snapshot->writing | SNAPSHOT_FRESH, memory_order_acq_rel);
+		&snapshot->between, snapshot->writing | SNAPSHOT_FRESH, memory_order_acq_rel);
 
 	snapshot->writing = old & ~SNAPSHOT_FRESH;
 }
 
 const void *snapshot_read(struct snapshot *snapshot, bool *ret_fresh)
 {
-	bool fresh =
-	    (atomic_load_explicit(&snapshot->between, memory_order_relaxed) & SNAPSHOT_FRESH) != 0;
+	bool fresh = (atomic_load_explicit(&snapshot->between, memory_order_relaxed) &
+		      SNAPSHOT_FRESH) != 0;
 
 	if (fresh) {
 		unsigned int old = atomic_exchange_explicit(&snapshot->between, snapshot->reading,

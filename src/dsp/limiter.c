@@ -16,10 +16,10 @@
 void limiter_init(struct limiter *limiter, double rate_hz, double ceiling)
 {
 	*limiter = (struct limiter){
-	    .ceiling = ceiling,
-	    .factor = 1,
-	    .release = exp(-1 / (RELEASE_S * rate_hz)),
-	    .hold_frames = (uint32_t)(HOLD_S * rate_hz),
+		.ceiling = ceiling,
+		.factor = 1,
+		.release = exp(-1 / (RELEASE_S * rate_hz)),
+		.hold_frames = (uint32_t)(HOLD_S * rate_hz),
 	};
 }
 

@@ -19,11 +19,11 @@ static struct biquad butterworth(double rate_hz, double corner_hz)
 	double b1 = 2 * sin(w / 2) * sin(w / 2); /* 1 - cos w, without its loss of digits */
 
 	return (struct biquad){
-	    .b0 = b1 / 2 / a0,
-	    .b1 = b1 / a0,
-	    .b2 = b1 / 2 / a0,
-	    .a1 = -2 * cos(w) / a0,
-	    .a2 = (1 - alpha) / a0,
+		.b0 = b1 / 2 / a0,
+		.b1 = b1 / a0,
+		.b2 = b1 / 2 / a0,
+		.a1 = -2 * cos(w) / a0,
+		.a2 = (1 - alpha) / a0,
 	};
 }
 
@@ -70,10 +70,15 @@ static inline double run(struct biquad *f, double x)
 	return y;
 }
 
-/* A state that only dies away would end in denormal numbers, which are slow: end it before. */
-static void flush(struct biquad *f)
+/*
+ * A state that only dies away would end in denormal numbers, which are slow; one that has left the
+ * numbers would never come back. Both end here.
+ */
+static void mend(struct biquad *f)
 {
-	if (fabs(f->s1) + fabs(f->s2) < 1e-100) {
+	double size = fabs(f->s1) + fabs(f->s2);
+
+	if (!(size > 1e-100 && size < 1e100)) {
 		f->s1 = 0;
 		f->s2 = 0;
 	}
@@ -91,8 +96,8 @@ static void pair_process(struct lowpass_pair *pair, double *to, const double *fr
 	for (unsigned int i = 0; i < frames; i++) {
 		to[i] = run(&second, run(&first, from[i]));
 	}
-	flush(&first);
-	flush(&second);
+	mend(&first);
+	mend(&second);
 	pair->section[0] = first;
 	pair->section[1] = second;
 }

@@ -70,7 +70,7 @@ static void add_ramp(double *to, const double *from, const double *gain, size_t 
 
 	for (size_t i = 0; i < whole; i += VECTOR) {
 		const __m256d product =
-		    _mm256_mul_pd(_mm256_loadu_pd(from + i), _mm256_loadu_pd(gain + i));
+			_mm256_mul_pd(_mm256_loadu_pd(from + i), _mm256_loadu_pd(gain + i));
 
 		_mm256_storeu_pd(to + i, _mm256_add_pd(_mm256_loadu_pd(to + i), product));
 	}
@@ -163,11 +163,11 @@ TEMPLATE __m256i load_s16(const unsigned char *from)
 TEMPLATE __m256i load_s24(const unsigned char *from)
 {
 	const __m256i all =
-	    _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const void *)from)),
-				    _mm_loadu_si128((const void *)(from + 8)), 1);
+		_mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const void *)from)),
+					_mm_loadu_si128((const void *)(from + 8)), 1);
 	const __m256i order =
-	    _mm256_setr_epi8(-1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, 4, 5, 6, -1,
-			     7, 8, 9, -1, 10, 11, 12, -1, 13, 14, 15);
+		_mm256_setr_epi8(-1, 0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1, 4, 5, 6,
+				 -1, 7, 8, 9, -1, 10, 11, 12, -1, 13, 14, 15);
 
 	return _mm256_shuffle_epi8(all, order);
 }
@@ -274,10 +274,10 @@ struct generators {
 static inline struct generators generators_load(const struct dither *dither, unsigned int half)
 {
 	return (struct generators){
-	    _mm256_loadu_si256((const void *)&dither->state[0][half * HALF]),
-	    _mm256_loadu_si256((const void *)&dither->state[1][half * HALF]),
-	    _mm256_loadu_si256((const void *)&dither->state[2][half * HALF]),
-	    _mm256_loadu_si256((const void *)&dither->state[3][half * HALF]),
+		_mm256_loadu_si256((const void *)&dither->state[0][half * HALF]),
+		_mm256_loadu_si256((const void *)&dither->state[1][half * HALF]),
+		_mm256_loadu_si256((const void *)&dither->state[2][half * HALF]),
+		_mm256_loadu_si256((const void *)&dither->state[3][half * HALF]),
 	};
 }
 
@@ -298,7 +298,7 @@ static inline __m256i rotate_left(__m256i words, int bits)
 TEMPLATE __m256i draw(struct generators *g)
 {
 	const __m256i number =
-	    _mm256_add_epi32(rotate_left(_mm256_add_epi32(g->s0, g->s3), 7), g->s0);
+		_mm256_add_epi32(rotate_left(_mm256_add_epi32(g->s0, g->s3), 7), g->s0);
 	const __m256i shifted = _mm256_slli_epi32(g->s1, 9);
 	const __m256i c = _mm256_xor_si256(g->s2, g->s0);
 	const __m256i d = _mm256_xor_si256(g->s3, g->s1);
@@ -325,12 +325,12 @@ TEMPLATE __m256i quantise(const double *from, __m256d dither, double full_scale)
 	const __m256d highest = _mm256_set1_pd((full_scale - 1.0) * 0x1p30);
 	const __m256d lowest = _mm256_set1_pd(-full_scale * 0x1p30);
 	const __m256d sum =
-	    _mm256_fmadd_pd(_mm256_loadu_pd(from), _mm256_set1_pd(full_scale * 0x1p30), dither);
+		_mm256_fmadd_pd(_mm256_loadu_pd(from), _mm256_set1_pd(full_scale * 0x1p30), dither);
 	const __m256d number = _mm256_cmp_pd(sum, sum, _CMP_ORD_Q);
 	const __m256d held = _mm256_max_pd(_mm256_min_pd(sum, highest), lowest);
 
 	return _mm256_castpd_si256(
-	    _mm256_add_pd(_mm256_and_pd(held, number), _mm256_set1_pd(0x1.8p52 * 0x1p30)));
+		_mm256_add_pd(_mm256_and_pd(held, number), _mm256_set1_pd(0x1.8p52 * 0x1p30)));
 }
 
 /* Two vectors of integers to eight of 32 bits in the order of samples. */
@@ -340,7 +340,7 @@ TEMPLATE __m256i join(__m256i a, __m256i b, unsigned int channels)
 		return _mm256_blend_epi32(a, _mm256_slli_epi64(b, 32), 0xaa);
 	}
 	return swap_middle(_mm256_castps_si256(
-	    _mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88)));
+		_mm256_shuffle_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), 0x88)));
 }
 
 /* Writes the low bytes of eight integers, none beyond them. */
@@ -349,8 +349,8 @@ typedef void store_function(unsigned char *to, __m256i raw);
 TEMPLATE void store_s16(unsigned char *to, __m256i raw)
 {
 	const __m256i order =
-	    _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 4, 5,
-			     8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+		_mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 4,
+				 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
 	const __m256i bytes = swap_middle(_mm256_shuffle_epi8(raw, order));
 
 	_mm_storeu_si128((void *)to, _mm256_castsi256_si128(bytes));
@@ -359,10 +359,10 @@ TEMPLATE void store_s16(unsigned char *to, __m256i raw)
 TEMPLATE void store_s24(unsigned char *to, __m256i raw)
 {
 	const __m256i order =
-	    _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5,
-			     6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
+		_mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4,
+				 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
 	const __m256i bytes = _mm256_permutevar8x32_epi32(
-	    _mm256_shuffle_epi8(raw, order), _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
+		_mm256_shuffle_epi8(raw, order), _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 
 	_mm_storeu_si128((void *)to, _mm256_castsi256_si128(bytes));
 	_mm_storel_epi64((void *)(to + 16), _mm256_extracti128_si256(bytes, 1));
@@ -484,12 +484,12 @@ static void pack_f64(void *to, const double *const from[2], unsigned int channel
 }
 
 const struct ops ops_avx2 = {
-    .name = "avx2",
-    .scale = scale,
-    .scale2 = scale2,
-    .add_ramp = add_ramp,
-    .from_float = from_float,
-    .to_float = to_float,
-    .unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
-    .pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+	.name = "avx2",
+	.scale = scale,
+	.scale2 = scale2,
+	.add_ramp = add_ramp,
+	.from_float = from_float,
+	.to_float = to_float,
+	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
+	.pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
 };

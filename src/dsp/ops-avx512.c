@@ -66,7 +66,7 @@ static void add_ramp(double *to, const double *from, const double *gain, size_t 
 
 	for (size_t i = 0; i < whole; i += VECTOR) {
 		const __m512d product =
-		    _mm512_mul_pd(_mm512_loadu_pd(from + i), _mm512_loadu_pd(gain + i));
+			_mm512_mul_pd(_mm512_loadu_pd(from + i), _mm512_loadu_pd(gain + i));
 
 		_mm512_storeu_pd(to + i, _mm512_add_pd(_mm512_loadu_pd(to + i), product));
 	}
@@ -124,14 +124,14 @@ static void pack_tail(enum sample_format format, void *to, const double *const f
 TEMPLATE __m512i sample_index(unsigned int bytes, unsigned int stride)
 {
 	const long long ones = 0x0101010101010101;
-	const __m512i sample =
-	    _mm512_set_epi64(7 * ones, 6 * ones, 5 * ones, 4 * ones, 3 * ones, 2 * ones, ones, 0);
+	const __m512i sample = _mm512_set_epi64(7 * ones, 6 * ones, 5 * ones, 4 * ones, 3 * ones,
+						2 * ones, ones, 0);
 	const __m512i byte = _mm512_set1_epi64(0x0706050403020100);
 
 	/* No product of bytes is above 255, so pairs of them multiply as one. */
 	return _mm512_add_epi8(
-	    _mm512_mullo_epi16(sample, _mm512_set1_epi16((short)(stride * bytes))),
-	    _mm512_sub_epi8(byte, _mm512_set1_epi8((char)(8 - bytes))));
+		_mm512_mullo_epi16(sample, _mm512_set1_epi16((short)(stride * bytes))),
+		_mm512_sub_epi8(byte, _mm512_set1_epi8((char)(8 - bytes))));
 }
 
 /* The first `count` bits. */
@@ -147,7 +147,7 @@ TEMPLATE void unpack_integers(double *const to[2], const unsigned char *from, un
 	const __mmask64 top = (first_bytes(bytes) << (8 - bytes)) * 0x0101010101010101u;
 	const __m512i first = sample_index(bytes, channels);
 	const __m512i second = _mm512_add_epi8(
-	    first, _mm512_set1_epi8((char)(channels == 2 ? bytes : VECTOR * bytes)));
+		first, _mm512_set1_epi8((char)(channels == 2 ? bytes : VECTOR * bytes)));
 	const __m512d unit = _mm512_set1_pd(0x1p-63);
 	double *const to_second = channels == 2 ? to[1] : to[0] + VECTOR;
 
@@ -200,7 +200,7 @@ static inline __m512i every_second(long long first)
 static void unpack_f32(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	const __m512i sides =
-	    _mm512_set_epi32(15, 13, 11, 9, 7, 5, 3, 1, 14, 12, 10, 8, 6, 4, 2, 0);
+		_mm512_set_epi32(15, 13, 11, 9, 7, 5, 3, 1, 14, 12, 10, 8, 6, 4, 2, 0);
 	const size_t whole = channels == 2 ? whole_frames(frames, 2) : 0;
 	const unsigned char *bytes = from;
 
@@ -246,10 +246,10 @@ struct generators {
 static inline struct generators generators_load(const struct dither *dither)
 {
 	return (struct generators){
-	    _mm512_loadu_si512(dither->state[0]),
-	    _mm512_loadu_si512(dither->state[1]),
-	    _mm512_loadu_si512(dither->state[2]),
-	    _mm512_loadu_si512(dither->state[3]),
+		_mm512_loadu_si512(dither->state[0]),
+		_mm512_loadu_si512(dither->state[1]),
+		_mm512_loadu_si512(dither->state[2]),
+		_mm512_loadu_si512(dither->state[3]),
 	};
 }
 
@@ -297,7 +297,7 @@ TEMPLATE void dither_group(struct generators *g, unsigned int channels, __m512d 
 		b = _mm512_and_si512(values, _mm512_set1_epi64(-0x100000000));
 	} else {
 		const __m512i spread =
-		    _mm512_set_epi32(7, 0, 6, 0, 5, 0, 4, 0, 3, 0, 2, 0, 1, 0, 0, 0);
+			_mm512_set_epi32(7, 0, 6, 0, 5, 0, 4, 0, 3, 0, 2, 0, 1, 0, 0, 0);
 		const __m512i spread_high = _mm512_or_si512(spread, _mm512_set1_epi32(8));
 
 		a = _mm512_maskz_permutexvar_epi32(0xaaaa, spread, values);
@@ -316,12 +316,12 @@ TEMPLATE __m512i quantise(const double *from, __m512d dither, double full_scale)
 	const __m512d highest = _mm512_set1_pd((full_scale - 1.0) * 0x1p62);
 	const __m512d lowest = _mm512_set1_pd(-full_scale * 0x1p62);
 	const __m512d sum =
-	    _mm512_fmadd_pd(_mm512_loadu_pd(from), _mm512_set1_pd(full_scale * 0x1p62), dither);
+		_mm512_fmadd_pd(_mm512_loadu_pd(from), _mm512_set1_pd(full_scale * 0x1p62), dither);
 	const __mmask8 number = _mm512_cmp_pd_mask(sum, sum, _CMP_ORD_Q);
 	const __m512d held = _mm512_max_pd(_mm512_min_pd(sum, highest), lowest);
 
 	return _mm512_castpd_si512(
-	    _mm512_maskz_add_pd(number, held, _mm512_set1_pd(0x1.8p52 * 0x1p62)));
+		_mm512_maskz_add_pd(number, held, _mm512_set1_pd(0x1.8p52 * 0x1p62)));
 }
 
 /* Two vectors of integers to sixteen of 32 bits in the order of samples. */
@@ -331,20 +331,20 @@ TEMPLATE __m512i join(__m512i a, __m512i b, unsigned int channels)
 		return _mm512_mask_blend_epi32(0xaaaa, a, _mm512_slli_epi64(b, 32));
 	}
 	return _mm512_permutex2var_epi32(
-	    a, _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0), b);
+		a, _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0), b);
 }
 
 /* Where the low `bytes` of every 32 bits go. */
 TEMPLATE __m512i byte_index(unsigned int bytes)
 {
 	static const unsigned char of_3[64] = {
-	    0,  1,  2,  4,  5,  6,  8,  9,  10, 12, 13, 14, 16, 17, 18, 20,
-	    21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41,
-	    42, 44, 45, 46, 48, 49, 50, 52, 53, 54, 56, 57, 58, 60, 61, 62,
+		0,  1,  2,  4,  5,  6,  8,  9,  10, 12, 13, 14, 16, 17, 18, 20,
+		21, 22, 24, 25, 26, 28, 29, 30, 32, 33, 34, 36, 37, 38, 40, 41,
+		42, 44, 45, 46, 48, 49, 50, 52, 53, 54, 56, 57, 58, 60, 61, 62,
 	};
 	static const unsigned char of_2[64] = {
-	    0,  1,  4,  5,  8,  9,  12, 13, 16, 17, 20, 21, 24, 25, 28, 29,
-	    32, 33, 36, 37, 40, 41, 44, 45, 48, 49, 52, 53, 56, 57, 60, 61,
+		0,  1,  4,  5,  8,  9,  12, 13, 16, 17, 20, 21, 24, 25, 28, 29,
+		32, 33, 36, 37, 40, 41, 44, 45, 48, 49, 52, 53, 56, 57, 60, 61,
 	};
 
 	return _mm512_loadu_si512(bytes == 3 ? of_3 : of_2);
@@ -421,14 +421,14 @@ static void pack_f32(void *to, const double *const from[2], unsigned int channel
 		     struct dither *dither)
 {
 	const __m512i sides =
-	    _mm512_set_epi32(15, 7, 14, 6, 13, 5, 12, 4, 11, 3, 10, 2, 9, 1, 8, 0);
+		_mm512_set_epi32(15, 7, 14, 6, 13, 5, 12, 4, 11, 3, 10, 2, 9, 1, 8, 0);
 	const size_t whole = channels == 2 ? whole_frames(frames, 2) : 0;
 	unsigned char *bytes = to;
 
 	for (size_t i = 0; i < whole; i += VECTOR) {
 		const __m512 group = _mm512_insertf32x8(
-		    _mm512_castps256_ps512(_mm512_cvtpd_ps(_mm512_loadu_pd(from[0] + i))),
-		    _mm512_cvtpd_ps(_mm512_loadu_pd(from[1] + i)), 1);
+			_mm512_castps256_ps512(_mm512_cvtpd_ps(_mm512_loadu_pd(from[0] + i))),
+			_mm512_cvtpd_ps(_mm512_loadu_pd(from[1] + i)), 1);
 
 		_mm512_storeu_ps(bytes + 8 * i, _mm512_permutexvar_ps(sides, group));
 	}
@@ -462,12 +462,12 @@ static void pack_f64(void *to, const double *const from[2], unsigned int channel
 }
 
 const struct ops ops_avx512 = {
-    .name = "avx512",
-    .scale = scale,
-    .scale2 = scale2,
-    .add_ramp = add_ramp,
-    .from_float = from_float,
-    .to_float = to_float,
-    .unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
-    .pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+	.name = "avx512",
+	.scale = scale,
+	.scale2 = scale2,
+	.add_ramp = add_ramp,
+	.from_float = from_float,
+	.to_float = to_float,
+	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
+	.pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
 };

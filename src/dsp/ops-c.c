@@ -388,12 +388,12 @@ static void pack_f64(void *to, const double *const from[2], unsigned int channel
 }
 
 const struct ops ops_c = {
-    .name = "c",
-    .scale = scale,
-    .scale2 = scale2,
-    .add_ramp = add_ramp,
-    .from_float = from_float,
-    .to_float = to_float,
-    .unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
-    .pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+	.name = "c",
+	.scale = scale,
+	.scale2 = scale2,
+	.add_ramp = add_ramp,
+	.from_float = from_float,
+	.to_float = to_float,
+	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
+	.pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
 };

@@ -58,7 +58,7 @@ static void set(struct rig *rig, const char *path, const char *text)
 static void cycle(struct rig *rig, unsigned int frames, double rate_hz)
 {
 	struct engine_block block = {
-	    .frames = frames, .rate_hz = rate_hz, .live_outputs = rig->live};
+		.frames = frames, .rate_hz = rate_hz, .live_outputs = rig->live};
 
 	for (int input = 0; input < INPUTS; input++) {
 		block.in[input][0] = rig->in[0];
@@ -195,6 +195,7 @@ static void test_hostile_input_is_silenced(void **state)
 	rig->in[1][4] = -0.25f;
 	run_ms(rig, 5000);
 	assert_true(rig->out[0][3] == 0.5f);
+	assert_true(engine_reading(&rig->engine).bit_exact[OUTPUT_HEADPHONE]);
 	assert_true(fabsf(rig->out[CHANNEL_SUB][BLOCK - 1] - 0.125f) < 1e-6f);
 	free(rig);
 }
@@ -216,13 +217,13 @@ static void test_an_output_that_is_not_wanted_is_left_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_it_fades_in_from_silence),
-	    cmocka_unit_test(test_an_absent_device_comes_back_faded),
-	    cmocka_unit_test(test_standby_fades_out_and_in),
-	    cmocka_unit_test(test_another_rate_fades_in),
-	    cmocka_unit_test(test_a_flood_of_changes_ends_right),
-	    cmocka_unit_test(test_hostile_input_is_silenced),
-	    cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),
+		cmocka_unit_test(test_it_fades_in_from_silence),
+		cmocka_unit_test(test_an_absent_device_comes_back_faded),
+		cmocka_unit_test(test_standby_fades_out_and_in),
+		cmocka_unit_test(test_another_rate_fades_in),
+		cmocka_unit_test(test_a_flood_of_changes_ends_right),
+		cmocka_unit_test(test_hostile_input_is_silenced),
+		cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,11 +196,11 @@ static void unknown_back_end_is_not_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(plays_in_real_time),
-	    cmocka_unit_test(sleeps_in_standby),
-	    cmocka_unit_test(stops_while_asleep),
-	    cmocka_unit_test(demo_is_gentle),
-	    cmocka_unit_test(unknown_back_end_is_not_found),
+		cmocka_unit_test(plays_in_real_time),
+		cmocka_unit_test(sleeps_in_standby),
+		cmocka_unit_test(stops_while_asleep),
+		cmocka_unit_test(demo_is_gentle),
+		cmocka_unit_test(unknown_back_end_is_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

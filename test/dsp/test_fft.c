@@ -70,7 +70,7 @@ static double error_of(const struct buffers *buffers, size_t length)
 
 		for (size_t i = 0; i < length; i++) {
 			const long double angle =
-			    turn * (long double)(bin * i % length) / (long double)length;
+				turn * (long double)(bin * i % length) / (long double)length;
 
 			re += buffers->samples[i] * cosl(angle);
 			im -= buffers->samples[i] * sinl(angle);
@@ -148,10 +148,10 @@ static void a_coherent_sine_stands_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(lengths_are_checked),
-	    cmocka_unit_test(spectrum_is_as_defined),
-	    cmocka_unit_test(the_way_back_leads_home),
-	    cmocka_unit_test(a_coherent_sine_stands_alone),
+		cmocka_unit_test(lengths_are_checked),
+		cmocka_unit_test(spectrum_is_as_defined),
+		cmocka_unit_test(the_way_back_leads_home),
+		cmocka_unit_test(a_coherent_sine_stands_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

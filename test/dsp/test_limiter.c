@@ -125,11 +125,11 @@ static void test_clipping_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_below_the_ceiling_bits_pass),
-	    cmocka_unit_test(test_nothing_passes_the_ceiling),
-	    cmocka_unit_test(test_a_steady_tone_is_scaled_steadily),
-	    cmocka_unit_test(test_it_returns_to_rest),
-	    cmocka_unit_test(test_clipping_counts),
+		cmocka_unit_test(test_below_the_ceiling_bits_pass),
+		cmocka_unit_test(test_nothing_passes_the_ceiling),
+		cmocka_unit_test(test_a_steady_tone_is_scaled_steadily),
+		cmocka_unit_test(test_it_returns_to_rest),
+		cmocka_unit_test(test_clipping_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,9 +100,9 @@ static void test_silence_ends_in_zeros(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_response),
-	    cmocka_unit_test(test_off_is_a_wire),
-	    cmocka_unit_test(test_silence_ends_in_zeros),
+		cmocka_unit_test(test_response),
+		cmocka_unit_test(test_off_is_a_wire),
+		cmocka_unit_test(test_silence_ends_in_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

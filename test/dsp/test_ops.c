@@ -46,24 +46,24 @@ static double next_sample(uint64_t *seed, double peak)
 static double next_nasty(uint64_t *seed)
 {
 	static const double nasty[] = {
-	    0.0,
-	    -0.0,
-	    1.0,
-	    -1.0,
-	    0x1p-1074,
-	    -0x1p-1030,
-	    1e300,
-	    -1e300,
-	    INFINITY,
-	    -INFINITY,
-	    NAN,
-	    -NAN,
-	    0x1p-24,
-	    -0x1p-16,
-	    0x1.fffffep-1,
-	    0x1.fffffffffffffp-1,
-	    65535.5 / 65536.0,
-	    -1.0 - 0x1p-40,
+		0.0,
+		-0.0,
+		1.0,
+		-1.0,
+		0x1p-1074,
+		-0x1p-1030,
+		1e300,
+		-1e300,
+		INFINITY,
+		-INFINITY,
+		NAN,
+		-NAN,
+		0x1p-24,
+		-0x1p-16,
+		0x1.fffffep-1,
+		0x1.fffffffffffffp-1,
+		65535.5 / 65536.0,
+		-1.0 - 0x1p-40,
 	};
 	const uint64_t which = next_random(seed);
 
@@ -342,7 +342,7 @@ static void ceiling_is_watched(void **state)
 				samples[at] = wrong[i];
 				assert_false(ops->scale(to, samples, 1.0, 0.5, COUNT_MAX));
 				assert_false(
-				    ops->scale2(to, samples, 1.0, zeros, 1.0, 0.5, COUNT_MAX));
+					ops->scale2(to, samples, 1.0, zeros, 1.0, 0.5, COUNT_MAX));
 				assert_true(ops->scale(to, samples, 1.0, 0.5, at));
 			}
 			samples[at] = kept;
@@ -481,19 +481,19 @@ static void integers_are_rounded_and_held(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_version_is_listed),
-	    cmocka_unit_test(scales_are_alike),
-	    cmocka_unit_test(float_conversions_are_alike),
-	    cmocka_unit_test(unpacks_are_alike),
-	    cmocka_unit_test(packs_are_alike),
-	    cmocka_unit_test(dither_goes_on),
-	    cmocka_unit_test(nothing_beyond_is_touched),
-	    cmocka_unit_test(ceiling_is_watched),
-	    cmocka_unit_test(scales_are_right),
-	    cmocka_unit_test(integers_are_exact_both_ways),
-	    cmocka_unit_test(s32_is_exact_both_ways),
-	    cmocka_unit_test(floats_are_exact_both_ways),
-	    cmocka_unit_test(integers_are_rounded_and_held),
+		cmocka_unit_test(every_version_is_listed),
+		cmocka_unit_test(scales_are_alike),
+		cmocka_unit_test(float_conversions_are_alike),
+		cmocka_unit_test(unpacks_are_alike),
+		cmocka_unit_test(packs_are_alike),
+		cmocka_unit_test(dither_goes_on),
+		cmocka_unit_test(nothing_beyond_is_touched),
+		cmocka_unit_test(ceiling_is_watched),
+		cmocka_unit_test(scales_are_right),
+		cmocka_unit_test(integers_are_exact_both_ways),
+		cmocka_unit_test(s32_is_exact_both_ways),
+		cmocka_unit_test(floats_are_exact_both_ways),
+		cmocka_unit_test(integers_are_rounded_and_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,11 +126,11 @@ static void test_gate_closes_sooner_when_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_quintic),
-	    cmocka_unit_test(test_progress_is_the_same_in_any_blocks),
-	    cmocka_unit_test(test_gate_opens_and_closes),
-	    cmocka_unit_test(test_gate_turns_round_at_any_moment),
-	    cmocka_unit_test(test_gate_closes_sooner_when_asked),
+		cmocka_unit_test(test_quintic),
+		cmocka_unit_test(test_progress_is_the_same_in_any_blocks),
+		cmocka_unit_test(test_gate_opens_and_closes),
+		cmocka_unit_test(test_gate_turns_round_at_any_moment),
+		cmocka_unit_test(test_gate_closes_sooner_when_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

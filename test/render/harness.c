@@ -122,14 +122,14 @@ struct render_result harness_render(const struct harness_render *what)
 	static _Atomic bool cancel;
 	struct automation automation = {0};
 	struct render_job job = {
-	    .in = harness_path(what->in),
-	    .out = harness_path(what->out),
-	    .output = what->output,
-	    .format_free = what->format < 0,
-	    .format = what->format < 0 ? FORMAT_F64 : (enum sample_format)what->format,
-	    .amp = &amp,
-	    .automation = &automation,
-	    .cancel = &cancel,
+		.in = harness_path(what->in),
+		.out = harness_path(what->out),
+		.output = what->output,
+		.format_free = what->format < 0,
+		.format = what->format < 0 ? FORMAT_F64 : (enum sample_format)what->format,
+		.amp = &amp,
+		.automation = &automation,
+		.cancel = &cancel,
 	};
 	struct render_result result = {0};
 	struct refusal refusal = {""};

@@ -34,7 +34,7 @@ static void write_twin_noise(const char *name)
 
 	for (int i = 0; i < FRAMES; i++) {
 		samples[2 * i] = samples[2 * i + 1] =
-		    0.17 * ((double)(int64_t)random_bits() * 0x1p-63) + 0x1p-40;
+			0.17 * ((double)(int64_t)random_bits() * 0x1p-63) + 0x1p-40;
 	}
 	harness_write(name, SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 48000, 2, samples, FRAMES);
 }
@@ -94,11 +94,11 @@ static void test_gain_of_every_position(void **state)
 static void test_sums_are_of_integers(void **state)
 {
 	static const char *const exact[][4] = {
-	    {"headphone.level=-12.5", "input.1.trim=12.5"},
-	    {"headphone.level=15", "input.1.trim=-15"},
-	    {"headphone.level=10", "dim.amount=-10", "dim=on"},
-	    {"headphone.level=12", "headphone.limit=12", "input.1.bypass=on"},
-	    {"headphone.limit=0", "input.1.trim=17.5"},
+		{"headphone.level=-12.5", "input.1.trim=12.5"},
+		{"headphone.level=15", "input.1.trim=-15"},
+		{"headphone.level=10", "dim.amount=-10", "dim=on"},
+		{"headphone.level=12", "headphone.limit=12", "input.1.bypass=on"},
+		{"headphone.limit=0", "input.1.trim=17.5"},
 	};
 
 	write_twin_noise("in.wav");
@@ -106,7 +106,7 @@ static void test_sums_are_of_integers(void **state)
 		const char *const sets[] = {exact[i][0], exact[i][1], exact[i][2], exact[i][3],
 					    NULL};
 		struct render_result result = harness_render(&(struct harness_render){
-		    .in = "in.wav", .out = "out.wav", .set = sets, .format = FORMAT_F64});
+			.in = "in.wav", .out = "out.wav", .set = sets, .format = FORMAT_F64});
 
 		assert_true(result.bit_exact);
 	}
@@ -140,18 +140,18 @@ static void test_bits_are_left_alone(void **state)
 		const char *name;
 		int format, bits;
 	} kinds[] = {
-	    {"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 16},
-	    {"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 24},
-	    {"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, 32},
-	    {"x.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 0},
-	    {"x.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, -1},
-	    {"x.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 16},
-	    {"x.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 24},
-	    {"x.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_24, 24},
-	    {"x.caf", SF_FORMAT_CAF | SF_FORMAT_DOUBLE, -1},
-	    {"x.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_32, 32},
-	    {"x.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_24, 24},
-	    {"x.au", SF_FORMAT_AU | SF_FORMAT_FLOAT, 0},
+		{"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 16},
+		{"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, 24},
+		{"x.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_32, 32},
+		{"x.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, 0},
+		{"x.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, -1},
+		{"x.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 16},
+		{"x.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24, 24},
+		{"x.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_24, 24},
+		{"x.caf", SF_FORMAT_CAF | SF_FORMAT_DOUBLE, -1},
+		{"x.w64", SF_FORMAT_W64 | SF_FORMAT_PCM_32, 32},
+		{"x.rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_24, 24},
+		{"x.au", SF_FORMAT_AU | SF_FORMAT_FLOAT, 0},
 	};
 	static double samples[2 * FRAMES];
 	int files = 0;
@@ -159,7 +159,7 @@ static void test_bits_are_left_alone(void **state)
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
 		for (size_t r = 0; r < sizeof(rates) / sizeof(rates[0]); r++) {
 			SF_INFO info = {
-			    .samplerate = rates[r], .channels = 2, .format = kinds[k].format};
+				.samplerate = rates[r], .channels = 2, .format = kinds[k].format};
 			struct render_result result;
 			char out[16];
 			double *got;
@@ -173,7 +173,7 @@ static void test_bits_are_left_alone(void **state)
 			harness_write(kinds[k].name, kinds[k].format, rates[r], 2, samples, FRAMES);
 			snprintf(out, sizeof(out), "out%s", strchr(kinds[k].name, '.'));
 			result = harness_render(&(struct harness_render){
-			    .in = kinds[k].name, .out = out, .format = -1});
+				.in = kinds[k].name, .out = out, .format = -1});
 			assert_true(result.bit_exact);
 			assert_false(result.dithered);
 			got = harness_read(out, &info);
@@ -192,30 +192,30 @@ static void test_bits_are_left_alone(void **state)
 static void test_one_control_off_neutral_is_not_exact(void **state)
 {
 	static const char *const sets[] = {
-	    "headphone.level=-0.5",
-	    "headphone.level=0.5",
-	    "headphone.level=mute",
-	    "input.1.trim=0.5",
-	    "headphone.balance=0.5",
-	    "headphone.balance=-0.5",
-	    "headphone.mute=on",
-	    "headphone.limit=-0.5",
-	    "dim=on",
-	    "monitor.mode=mono",
-	    "monitor.mode=left",
-	    "monitor.mode=right",
-	    "monitor.mode=swap",
-	    "monitor.mode=side",
-	    "monitor.invert_left=on",
-	    "monitor.invert_right=on",
-	    "power=off",
+		"headphone.level=-0.5",
+		"headphone.level=0.5",
+		"headphone.level=mute",
+		"input.1.trim=0.5",
+		"headphone.balance=0.5",
+		"headphone.balance=-0.5",
+		"headphone.mute=on",
+		"headphone.limit=-0.5",
+		"dim=on",
+		"monitor.mode=mono",
+		"monitor.mode=left",
+		"monitor.mode=right",
+		"monitor.mode=swap",
+		"monitor.mode=side",
+		"monitor.invert_left=on",
+		"monitor.invert_right=on",
+		"power=off",
 	};
 
 	write_twin_noise("in.wav");
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
 		const char *const set[] = {sets[i], NULL};
 		struct render_result result = harness_render(&(struct harness_render){
-		    .in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
+			.in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
 
 		if (result.bit_exact) {
 			fail_msg("%s is called bit-exact", sets[i]);
@@ -231,7 +231,7 @@ static void test_balance_attenuates_the_other_side_only(void **state)
 
 	write_twin_noise("in.wav");
 	harness_render(&(struct harness_render){
-	    .in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
+		.in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
 	in = harness_read("in.wav", &info);
 	out = harness_read("out.wav", &info);
 	for (int i = 0; i < FRAMES; i++) {
@@ -295,8 +295,8 @@ static void test_what_is_not_a_number_is_silence(void **state)
 	samples[2 * FRAMES - 1] = -INFINITY;
 	samples[302] = 1e300;
 	harness_write("in.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 96000, 2, samples, FRAMES);
-	result = harness_render(
-	    &(struct harness_render){.in = "in.wav", .out = "out.wav", .set = set, .format = -1});
+	result = harness_render(&(struct harness_render){
+		.in = "in.wav", .out = "out.wav", .set = set, .format = -1});
 	assert_int_equal(result.nonfinite_samples, 3);
 	assert_true(result.limited_frames > 0);
 	out = harness_read("out.wav", &info);
@@ -304,6 +304,31 @@ static void test_what_is_not_a_number_is_silence(void **state)
 		assert_true(isfinite(out[i]) && fabs(out[i]) <= 1);
 	}
 	assert_true(out[100] == 0 && out[201] == 0 && out[2 * FRAMES - 1] == 0);
+	free(out);
+}
+
+/* The largest numbers there are: the filter's state leaves them, and comes back. */
+static void test_the_sub_recovers_from_the_end_of_the_numbers(void **state)
+{
+	static const char *const set[] = {"sub.lowpass_hz=200", NULL};
+	static double samples[2 * 48000];
+	SF_INFO info;
+	double *out;
+
+	for (int i = 0; i < 2 * 48000; i++) {
+		samples[i] = i < 2000 ? (i % 7 < 3 ? 1.7e308 : -1.7e308) : 0.25;
+	}
+	harness_write("in.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, 8000, 2, samples, 48000);
+	harness_render(&(struct harness_render){.in = "in.wav",
+						.out = "out.wav",
+						.set = set,
+						.output = OUTPUT_SUB,
+						.format = FORMAT_F64});
+	out = harness_read("out.wav", &info);
+	for (int i = 0; i < 48000; i++) {
+		assert_true(fabs(out[i]) <= 1);
+	}
+	assert_true(fabs(out[47999] - 0.25) < 1e-9);
 	free(out);
 }
 
@@ -330,15 +355,16 @@ static void test_renders_are_the_same_each_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_gain_of_every_position),
-	    cmocka_unit_test(test_sums_are_of_integers),
-	    cmocka_unit_test(test_bits_are_left_alone),
-	    cmocka_unit_test(test_one_control_off_neutral_is_not_exact),
-	    cmocka_unit_test(test_balance_attenuates_the_other_side_only),
-	    cmocka_unit_test(test_sub_is_the_mean_of_both_sides),
-	    cmocka_unit_test(test_mono_plays_on_both_sides),
-	    cmocka_unit_test(test_what_is_not_a_number_is_silence),
-	    cmocka_unit_test(test_renders_are_the_same_each_time),
+		cmocka_unit_test(test_gain_of_every_position),
+		cmocka_unit_test(test_sums_are_of_integers),
+		cmocka_unit_test(test_bits_are_left_alone),
+		cmocka_unit_test(test_one_control_off_neutral_is_not_exact),
+		cmocka_unit_test(test_balance_attenuates_the_other_side_only),
+		cmocka_unit_test(test_sub_is_the_mean_of_both_sides),
+		cmocka_unit_test(test_mono_plays_on_both_sides),
+		cmocka_unit_test(test_what_is_not_a_number_is_silence),
+		cmocka_unit_test(test_the_sub_recovers_from_the_end_of_the_numbers),
+		cmocka_unit_test(test_renders_are_the_same_each_time),
 	};
 
 	harness_init();

@@ -67,7 +67,7 @@ static void test_dither(void **state)
 
 	write_tone("in.wav", SF_FORMAT_DOUBLE, tone_hz, 1, (size_t)LENGTH * RECORDS);
 	harness_render(&(struct harness_render){
-	    .in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_S24});
+		.in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_S24});
 	for (int side = 0; side < 2; side++) {
 		out = read_side("out.wav", side, &frames);
 		assert_int_equal(spectrum_create(LENGTH, RATE, WINDOW_BH7, &spectrum), 0);
@@ -82,10 +82,10 @@ static void test_dither(void **state)
 		}
 		spectrum_destroy(spectrum);
 		free(out);
-		printf(
-		    "figure: 24-bit output at -60.5 dB: tone %.4f dBFS, noise %.2f dBFS in 20 kHz, "
-		    "highest harmonic %.1f dBFS\n",
-		    level, noise, worst);
+		printf("figure: 24-bit output at -60.5 dB: tone %.4f dBFS, noise %.2f dBFS in 20 "
+		       "kHz, "
+		       "highest harmonic %.1f dBFS\n",
+		       level, noise, worst);
 		assert_true(fabs(level + 60.5) < 0.001);
 		assert_true(fabs(noise + 142.3) <= 0.1);
 		assert_true(worst <= -165);
@@ -103,7 +103,7 @@ static void test_dither_keeps_a_tone_below_the_last_bit(void **state)
 
 	write_tone("in.wav", SF_FORMAT_DOUBLE, tone_hz, 1e-4, (size_t)LENGTH * RECORDS);
 	harness_render(&(struct harness_render){
-	    .in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_S24});
+		.in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_S24});
 	out = read_side("out.wav", 0, &frames);
 	fit = tone_fit(out, frames, RATE, tone_hz, false);
 	printf("figure: a -80 dBFS tone at -60.5 dB in 24 bits: %.3f dBFS\n",
@@ -127,7 +127,7 @@ static void test_distortion_of_f64(void **state)
 		double *out, thd;
 
 		harness_render(&(struct harness_render){
-		    .in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
+			.in = "in.wav", .out = "out.wav", .set = set, .format = FORMAT_F64});
 		out = read_side("out.wav", 1, &frames);
 		assert_int_equal(spectrum_create(LENGTH, RATE, WINDOW_NONE, &spectrum), 0);
 		spectrum_add(spectrum, out);
@@ -152,12 +152,12 @@ static void expect_splatter(const char *name, const char *file, int side, const 
 	size_t frames;
 	double *out = read_side(file, side, &frames), dbc = 0;
 	const struct transition transition = {
-	    .samples = out,
-	    .count = frames,
-	    .rate_hz = RATE,
-	    .carriers_hz = carriers_hz,
-	    .carriers = carriers,
-	    .carrier_peak = peak,
+		.samples = out,
+		.count = frames,
+		.rate_hz = RATE,
+		.carriers_hz = carriers_hz,
+		.carriers = carriers,
+		.carrier_peak = peak,
 	};
 
 	assert_int_equal(transition_splatter(&transition, 1000, &dbc), 0);
@@ -171,20 +171,20 @@ static void expect_splatter(const char *name, const char *file, int side, const 
 static void test_splatter(void **state)
 {
 	static const struct change changes[] = {
-	    {"a 0.5 dB step up", "headphone.level=-20", "headphone.level=-19.5", -130, 0.1},
-	    {"a 0.5 dB step down", "headphone.level=0", "headphone.level=-0.5", -130, 1},
-	    {"a 1 dB step", "headphone.level=-20", "headphone.level=-21", -125, 0.1},
-	    {"a 40 dB step", "headphone.level=0", "headphone.level=-40", -125, 1},
-	    {"mute", "headphone.mute=off", "headphone.mute=on", -125, 1},
-	    {"mute ended", "headphone.mute=on", "headphone.mute=off", -125, 1},
-	    {"dim", "dim=off", "dim=on", -125, 1},
-	    {"dim of 5 dB", "dim.amount=-5", "dim=on", -125, 1},
-	    {"polarity", "monitor.invert_left=off", "monitor.invert_left=on", -125, 1},
-	    {"balance", "headphone.balance=0", "headphone.balance=15", -125, 1},
-	    {"trim", "input.1.trim=0", "input.1.trim=-20", -125, 1},
-	    {"a limit lowered", "headphone.limit=0", "headphone.limit=-30", -125, 1},
-	    {"standby", "power=on", "power=off", -125, 1},
-	    {"power on", "power=off", "power=on", -125, 1},
+		{"a 0.5 dB step up", "headphone.level=-20", "headphone.level=-19.5", -130, 0.1},
+		{"a 0.5 dB step down", "headphone.level=0", "headphone.level=-0.5", -130, 1},
+		{"a 1 dB step", "headphone.level=-20", "headphone.level=-21", -125, 0.1},
+		{"a 40 dB step", "headphone.level=0", "headphone.level=-40", -125, 1},
+		{"mute", "headphone.mute=off", "headphone.mute=on", -125, 1},
+		{"mute ended", "headphone.mute=on", "headphone.mute=off", -125, 1},
+		{"dim", "dim=off", "dim=on", -125, 1},
+		{"dim of 5 dB", "dim.amount=-5", "dim=on", -125, 1},
+		{"polarity", "monitor.invert_left=off", "monitor.invert_left=on", -125, 1},
+		{"balance", "headphone.balance=0", "headphone.balance=15", -125, 1},
+		{"trim", "input.1.trim=0", "input.1.trim=-20", -125, 1},
+		{"a limit lowered", "headphone.limit=0", "headphone.limit=-30", -125, 1},
+		{"standby", "power=on", "power=off", -125, 1},
+		{"power on", "power=off", "power=on", -125, 1},
 	};
 	static const double carrier_hz[] = {997};
 
@@ -315,11 +315,11 @@ static void test_ramps_never_overshoot(void **state)
 	}
 	harness_write("in.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, RATE, 2, ones, 24000);
 	harness_render(
-	    &(struct harness_render){.in = "in.wav",
-				     .out = "out.wav",
-				     .set = (const char *const[]){"headphone.level=-3", NULL},
-				     .automation = automation,
-				     .format = FORMAT_F64});
+		&(struct harness_render){.in = "in.wav",
+					 .out = "out.wav",
+					 .set = (const char *const[]){"headphone.level=-3", NULL},
+					 .automation = automation,
+					 .format = FORMAT_F64});
 	out = read_side("out.wav", 0, &frames);
 	for (size_t i = 0; i < frames; i++) {
 		assert_true(out[i] >= 0);
@@ -333,15 +333,15 @@ static void test_ramps_never_overshoot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_dither),
-	    cmocka_unit_test(test_dither_keeps_a_tone_below_the_last_bit),
-	    cmocka_unit_test(test_distortion_of_f64),
-	    cmocka_unit_test(test_splatter),
-	    cmocka_unit_test(test_splatter_of_monitor_modes),
-	    cmocka_unit_test(test_splatter_of_an_input_change),
-	    cmocka_unit_test(test_splatter_of_the_sub_lowpass),
-	    cmocka_unit_test(test_spun_knob),
-	    cmocka_unit_test(test_ramps_never_overshoot),
+		cmocka_unit_test(test_dither),
+		cmocka_unit_test(test_dither_keeps_a_tone_below_the_last_bit),
+		cmocka_unit_test(test_distortion_of_f64),
+		cmocka_unit_test(test_splatter),
+		cmocka_unit_test(test_splatter_of_monitor_modes),
+		cmocka_unit_test(test_splatter_of_an_input_change),
+		cmocka_unit_test(test_splatter_of_the_sub_lowpass),
+		cmocka_unit_test(test_spun_knob),
+		cmocka_unit_test(test_ramps_never_overshoot),
 	};
 
 	harness_init();

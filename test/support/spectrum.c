@@ -29,13 +29,14 @@ struct spectrum {
 
 /* Factor of cos(2 pi k n / length), by term k. */
 static const double window_terms[WINDOWS][WINDOW_TERMS] = {
-    [WINDOW_NONE] = {1.0},
-    [WINDOW_HANN] = {0.5, -0.5},
-    [WINDOW_BH7] = {0.271051400693424, -0.433297939234485, 0.218122999543110, -0.065925446388031,
-		    0.010811742098371, -0.000776584825226, 0.000013887217352},
-    [WINDOW_HFT248D] = {1.0, -1.985844164102, 1.791176438506, -1.282075284005, 0.667777530266,
-			-0.240160796576, 0.056656381764, -0.008134974479, 0.000624544650,
-			-0.000019808998, 0.000000132974},
+	[WINDOW_NONE] = {1.0},
+	[WINDOW_HANN] = {0.5, -0.5},
+	[WINDOW_BH7] = {0.271051400693424, -0.433297939234485, 0.218122999543110,
+			-0.065925446388031, 0.010811742098371, -0.000776584825226,
+			0.000013887217352},
+	[WINDOW_HFT248D] = {1.0, -1.985844164102, 1.791176438506, -1.282075284005, 0.667777530266,
+			    -0.240160796576, 0.056656381764, -0.008134974479, 0.000624544650,
+			    -0.000019808998, 0.000000132974},
 };
 
 void window_fill(enum window window, double *ret_factors, size_t length)
@@ -164,7 +165,7 @@ static void lobe_of(const struct spectrum *spectrum, double frequency_hz, size_t
 	const size_t half = spectrum->length / 2;
 	const size_t centre = (size_t)(bin_of(spectrum, frequency_hz) + 0.5);
 	const size_t width =
-	    spectrum->window == WINDOW_NONE ? 0 : window_lobe_bins(spectrum->window) + 1;
+		spectrum->window == WINDOW_NONE ? 0 : window_lobe_bins(spectrum->window) + 1;
 
 	*ret_first = centre > width ? centre - width : 0;
 	*ret_last = centre + width < half ? centre + width : half;

@@ -223,15 +223,15 @@ static void records_overlap_as_asked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(lengths_are_checked),
-	    cmocka_unit_test(windows_have_their_bandwidths),
-	    cmocka_unit_test(windows_have_their_side_lobes),
-	    cmocka_unit_test(flat_top_is_flat),
-	    cmocka_unit_test(lines_are_put_together),
-	    cmocka_unit_test(coherent_floor_is_below_300_db),
-	    cmocka_unit_test(harmonics_are_listed),
-	    cmocka_unit_test(noise_is_measured_beside_a_tone),
-	    cmocka_unit_test(records_overlap_as_asked),
+		cmocka_unit_test(lengths_are_checked),
+		cmocka_unit_test(windows_have_their_bandwidths),
+		cmocka_unit_test(windows_have_their_side_lobes),
+		cmocka_unit_test(flat_top_is_flat),
+		cmocka_unit_test(lines_are_put_together),
+		cmocka_unit_test(coherent_floor_is_below_300_db),
+		cmocka_unit_test(harmonics_are_listed),
+		cmocka_unit_test(noise_is_measured_beside_a_tone),
+		cmocka_unit_test(records_overlap_as_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,12 +123,12 @@ static void residual_is_what_is_left(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sine_is_exact),
-	    cmocka_unit_test(sine_is_symmetric),
-	    cmocka_unit_test(coherent_tone_closes),
-	    cmocka_unit_test(fit_finds_a_known_frequency),
-	    cmocka_unit_test(fit_refines_the_frequency),
-	    cmocka_unit_test(residual_is_what_is_left),
+		cmocka_unit_test(sine_is_exact),
+		cmocka_unit_test(sine_is_symmetric),
+		cmocka_unit_test(coherent_tone_closes),
+		cmocka_unit_test(fit_finds_a_known_frequency),
+		cmocka_unit_test(fit_refines_the_frequency),
+		cmocka_unit_test(residual_is_what_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

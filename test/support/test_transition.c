@@ -39,18 +39,18 @@ static const struct known {
 	double from_db; /* to 0 dB */
 	double dbc[OFFSETS];
 } known[] = {
-    {SHAPE_STEP, 0.0, -0.5, {-29.7, -29.8, -30.3, -31.3}},
-    {SHAPE_STEP, 0.0, -40.0, {-4.7, -4.8, -5.3, -6.4}},
-    {SHAPE_LINEAR, 5.0, -0.5, {-51.0, -65.0, -78.0, -87.0}},
-    {SHAPE_LINEAR, 5.0, -40.0, {-26.0, -40.0, -53.0, -62.0}},
-    {SHAPE_LINEAR, 20.0, -0.5, {-63.0, -77.0, -90.0, -99.0}},
-    {SHAPE_LINEAR, 20.0, -40.0, {-38.0, -52.0, -65.0, -74.0}},
-    {SHAPE_COSINE, 20.0, -0.5, {-85.0, -113.0, -138.0, -154.0}},
-    {SHAPE_COSINE, 20.0, -40.0, {-60.0, -88.0, -113.0, -129.0}},
-    {SHAPE_QUINTIC, 20.0, -0.5, {-93.0, -135.0, -171.0, -195.0}},
-    {SHAPE_QUINTIC, 20.0, -40.0, {-68.0, -110.0, -146.0, -170.0}},
-    {SHAPE_QUINTIC, 50.0, -0.5, {-117.0, -159.0, -195.0, -219.0}},
-    {SHAPE_QUINTIC, 50.0, -40.0, {-92.0, -134.0, -170.0, -194.0}},
+	{SHAPE_STEP, 0.0, -0.5, {-29.7, -29.8, -30.3, -31.3}},
+	{SHAPE_STEP, 0.0, -40.0, {-4.7, -4.8, -5.3, -6.4}},
+	{SHAPE_LINEAR, 5.0, -0.5, {-51.0, -65.0, -78.0, -87.0}},
+	{SHAPE_LINEAR, 5.0, -40.0, {-26.0, -40.0, -53.0, -62.0}},
+	{SHAPE_LINEAR, 20.0, -0.5, {-63.0, -77.0, -90.0, -99.0}},
+	{SHAPE_LINEAR, 20.0, -40.0, {-38.0, -52.0, -65.0, -74.0}},
+	{SHAPE_COSINE, 20.0, -0.5, {-85.0, -113.0, -138.0, -154.0}},
+	{SHAPE_COSINE, 20.0, -40.0, {-60.0, -88.0, -113.0, -129.0}},
+	{SHAPE_QUINTIC, 20.0, -0.5, {-93.0, -135.0, -171.0, -195.0}},
+	{SHAPE_QUINTIC, 20.0, -40.0, {-68.0, -110.0, -146.0, -170.0}},
+	{SHAPE_QUINTIC, 50.0, -0.5, {-117.0, -159.0, -195.0, -219.0}},
+	{SHAPE_QUINTIC, 50.0, -40.0, {-92.0, -134.0, -170.0, -194.0}},
 };
 
 static double shape_at(enum shape shape, double x)
@@ -238,12 +238,12 @@ static void bends_show(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(known_curves_read_right),
-	    cmocka_unit_test(a_low_tone_shows_one_sideband),
-	    cmocka_unit_test(steady_tones_read_as_nothing),
-	    cmocka_unit_test(two_tones_may_change_places),
-	    cmocka_unit_test(short_records_are_refused),
-	    cmocka_unit_test(bends_show),
+		cmocka_unit_test(known_curves_read_right),
+		cmocka_unit_test(a_low_tone_shows_one_sideband),
+		cmocka_unit_test(steady_tones_read_as_nothing),
+		cmocka_unit_test(two_tones_may_change_places),
+		cmocka_unit_test(short_records_are_refused),
+		cmocka_unit_test(bends_show),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,7 +156,7 @@ static void improve(struct fit_state *state)
 	state->offset += correction[2];
 	/* Signed turns for each sample; the conversion wraps round for negative ones. */
 	state->step +=
-	    (uint64_t)(int64_t)(correction[3] / (double)state->count / (2.0 * M_PI) * 0x1p64);
+		(uint64_t)(int64_t)(correction[3] / (double)state->count / (2.0 * M_PI) * 0x1p64);
 }
 
 static double residual_rms(const struct fit_state *state)
@@ -178,10 +178,10 @@ struct tone_fit tone_fit(const double *samples, size_t count, double rate_hz, do
 			 bool refine)
 {
 	struct fit_state state = {
-	    .samples = samples,
-	    .count = count,
-	    .step = tone_step(frequency_hz, rate_hz),
-	    .unknowns = 3,
+		.samples = samples,
+		.count = count,
+		.step = tone_step(frequency_hz, rate_hz),
+		.unknowns = 3,
 	};
 
 	/* Twice: the second time on a residual that is already small, which gives the last digits.
@@ -193,11 +193,11 @@ struct tone_fit tone_fit(const double *samples, size_t count, double rate_hz, do
 		improve(&state);
 	}
 	return (struct tone_fit){
-	    .frequency_hz = (double)state.step * 0x1p-64 * rate_hz,
-	    .amplitude = hypot(state.sine, state.cosine),
-	    .phase_turns = atan2(state.cosine, state.sine) / (2.0 * M_PI),
-	    .offset = state.offset,
-	    .residual_rms = residual_rms(&state),
+		.frequency_hz = (double)state.step * 0x1p-64 * rate_hz,
+		.amplitude = hypot(state.sine, state.cosine),
+		.phase_turns = atan2(state.cosine, state.sine) / (2.0 * M_PI),
+		.offset = state.offset,
+		.residual_rms = residual_rms(&state),
 	};
 }
 
