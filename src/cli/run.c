@@ -220,10 +220,14 @@ static void print_output(const struct amp *amp, const char *name, enum control_i
 	const char *to = text_of(amp, device, 0);
 	char text[LEVEL_BYTES];
 
-	printf("%-10s %s dB, to %s\n", name, half_db_format(amp_int(amp, level), text),
-	       strcmp(to, "auto") == 0 ? "the best device there is"
-	       : to[0]                 ? to
-				       : "no device yet");
+	if (strcmp(text_of(amp, CONTROL_AUDIO_BACKEND, 0), "null") == 0) {
+		to = "the null device";
+	} else if (strcmp(to, "auto") == 0) {
+		to = "the best device there is";
+	} else if (to[0] == '\0') {
+		to = "no device yet";
+	}
+	printf("%-10s %s dB, to %s\n", name, half_db_format(amp_int(amp, level), text), to);
 }
 
 static void print_inputs(const struct amp *amp)
