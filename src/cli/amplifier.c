@@ -157,6 +157,7 @@ static int send_request(struct amplifier *amplifier, json_t *request)
 
 static int receive(struct amplifier *amplifier, json_t **ret_message)
 {
+	json_t *message;
 	ssize_t length;
 
 	errno = 0;
@@ -165,10 +166,11 @@ static int receive(struct amplifier *amplifier, json_t **ret_message)
 		return say_failed(amplifier->self, errno == EAGAIN ? "the amplifier does not answer"
 								   : "the amplifier has stopped");
 	}
-	*ret_message = json_loadb(amplifier->line, (size_t)length, 0, NULL);
-	if (!*ret_message) {
+	message = json_loadb(amplifier->line, (size_t)length, 0, NULL);
+	if (!message) {
 		return say_failed(amplifier->self, "the amplifier's answer is not JSON");
 	}
+	*ret_message = message;
 	return EXIT_DONE;
 }
 
@@ -184,20 +186,22 @@ static void say_error(const struct subcommand *self, const json_t *error)
 int amplifier_ask(struct amplifier *amplifier, json_t *request, json_t **ret_reply)
 {
 	int code = send_request(amplifier, request);
+	json_t *reply = NULL;
 	const json_t *error;
 
 	if (code == EXIT_DONE) {
-		code = receive(amplifier, ret_reply);
+		code = receive(amplifier, &reply);
 	}
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	error = json_object_get(*ret_reply, "error");
+	error = json_object_get(reply, "error");
 	if (error) {
 		say_error(amplifier->self, error);
-		json_decref(*ret_reply);
+		json_decref(reply);
 		return EXIT_WRONG;
 	}
+	*ret_reply = reply;
 	return EXIT_DONE;
 }
 
