@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "service_inside.h"
 #include "text.h"
@@ -26,7 +27,8 @@ static void remember_device(struct service *service, enum output output, enum de
 	const char *name = service->wishes.device[output];
 	char text[TEXT_BYTES + 64];
 
-	if (!service->store || (state != DEVICE_CONNECTED && state != DEVICE_WAITING)) {
+	if (!service->store || (state != DEVICE_CONNECTED && state != DEVICE_WAITING) ||
+	    strcmp(name, "auto") == 0) {
 		return;
 	}
 	snprintf(text, sizeof(text), "%s: %s %s", output_names[output], name,
@@ -37,9 +39,9 @@ static void remember_device(struct service *service, enum output output, enum de
 static void on_device_state(void *data, enum output output, enum device_state state)
 {
 	static const enum control_id states[OUTPUTS] = {
-	    CONTROL_DEVICE_HEADPHONE_STATE,
-	    CONTROL_DEVICE_LINE_STATE,
-	    CONTROL_DEVICE_SUB_STATE,
+		CONTROL_DEVICE_HEADPHONE_STATE,
+		CONTROL_DEVICE_LINE_STATE,
+		CONTROL_DEVICE_SUB_STATE,
 	};
 	struct service *service = data;
 	const struct control_ref ref = {states[output], 0};
@@ -56,9 +58,9 @@ static void on_device_state(void *data, enum output output, enum device_state st
 static void on_device_found(void *data, enum output output, const char *name)
 {
 	static const enum control_id devices[OUTPUTS] = {
-	    CONTROL_DEVICE_HEADPHONE,
-	    CONTROL_DEVICE_LINE,
-	    CONTROL_DEVICE_SUB,
+		CONTROL_DEVICE_HEADPHONE,
+		CONTROL_DEVICE_LINE,
+		CONTROL_DEVICE_SUB,
 	};
 	struct service *service = data;
 	const struct control_ref ref = {devices[output], 0};
@@ -109,10 +111,10 @@ static void on_server(void *data, bool connected)
 }
 
 const struct audio_events service_audio_events = {
-    .fader = on_fader,
-    .device_state = on_device_state,
-    .device_found = on_device_found,
-    .device_moved = on_device_moved,
-    .latency = on_latency,
-    .server = on_server,
+	.fader = on_fader,
+	.device_state = on_device_state,
+	.device_found = on_device_found,
+	.device_moved = on_device_moved,
+	.latency = on_latency,
+	.server = on_server,
 };

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ static int set_up(void **state)
 	amp_init_neutral(&amp);
 	assert_int_equal(service_create(world->loop, &config, &amp, &world->service), 0);
 	world->listener = (struct service_listener){
-	    .changed = on_changed, .settled = on_settled, .saved = on_saved, .data = world};
+		.changed = on_changed, .settled = on_settled, .saved = on_saved, .data = world};
 	service_listen(world->service, &world->listener);
 	fake_audio_run(START_BLOCKS);
 	*state = world;
@@ -205,9 +206,9 @@ static void test_several_commands_are_one(void **state)
 static void test_order_does_not_matter(void **state)
 {
 	static const char *const sets[][2] = {
-	    {"headphone.limit", "-5"},  {"headphone.level", "-10"},
-	    {"headphone.mute", "on"},   {"input", "3"},
-	    {"input.1.enabled", "off"}, {"dim", "on"},
+		{"headphone.limit", "-5"},  {"headphone.level", "-10"},
+		{"headphone.mute", "on"},   {"input", "3"},
+		{"input.1.enabled", "off"}, {"dim", "on"},
 	};
 	static const int orders[][6] = {{0, 1, 2, 3, 4, 5},
 					{5, 4, 3, 2, 1, 0},
@@ -313,6 +314,44 @@ static void test_what_the_back_end_tells(void **state)
 	assert_non_null(strstr(get(world, "system.notice"), "is back"));
 }
 
+/* What happened by itself is in the history, once each; what people did is not. */
+static void test_the_history(void **state)
+{
+	static const char count_sql[] =
+		"SELECT sum(kind = 'start'), sum(kind = 'server'), sum(text LIKE 'line: tape %'),"
+		" sum(kind = 'device'), sum(kind NOT IN ('start', 'server', 'device')) FROM events";
+	struct world *world = *state;
+	void *service = fake_audio.data;
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *handle = NULL;
+
+	fake_audio.events.device_state(service, OUTPUT_HEADPHONE, DEVICE_WAITING); /* auto */
+	assert_int_equal(set(world, "device.line", "tape"), 0);
+	fake_audio.events.device_state(service, OUTPUT_LINE, DEVICE_CONNECTED);
+	fake_audio.events.device_state(service, OUTPUT_LINE, DEVICE_CONNECTED);
+	fake_audio.events.device_state(service, OUTPUT_LINE, DEVICE_RELEASED);
+	fake_audio.events.device_state(service, OUTPUT_LINE, DEVICE_WAITING);
+	fake_audio.events.device_moved(service, OUTPUT_LINE, -48);
+	fake_audio.events.server(service, true);
+	fake_audio.events.server(service, false);
+	fake_audio.events.server(service, true);
+	assert_int_equal(set(world, "dim", "on"), 0);
+	service_destroy(world->service);
+	world->service = NULL;
+	store_close(world->store);
+	world->store = NULL;
+	assert_int_equal(sqlite3_open(world->path, &handle), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(handle, count_sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(statement, 0), 1);
+	assert_int_equal(sqlite3_column_int(statement, 1), 2);
+	assert_int_equal(sqlite3_column_int(statement, 2), 2);
+	assert_int_equal(sqlite3_column_int(statement, 3), 3);
+	assert_int_equal(sqlite3_column_int(statement, 4), 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(handle);
+}
+
 static void test_standby_comes_back_at_the_start_level(void **state)
 {
 	struct world *world = *state;
@@ -369,7 +408,7 @@ static void test_replace(void **state)
 	const struct value level = {.half_db = -99}, rate = {.number = 44100};
 
 	assert_int_equal(
-	    amp_restore(&amp, (struct control_ref){CONTROL_LINE_LEVEL, 0}, &level, NULL), 0);
+		amp_restore(&amp, (struct control_ref){CONTROL_LINE_LEVEL, 0}, &level, NULL), 0);
 	amp_report(&amp, (struct control_ref){CONTROL_AUDIO_RATE, 0}, &rate);
 	service_replace(world->service, &amp);
 	assert_string_equal(get(world, "line.level"), "-49.5");
@@ -426,22 +465,23 @@ static void test_a_back_end_that_does_not_start(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    WORLD(test_a_command_is_heard),
-	    WORLD(test_listeners_are_told_once),
-	    WORLD(test_a_refused_command_changes_nothing),
-	    WORLD(test_several_commands_are_one),
-	    WORLD(test_order_does_not_matter),
-	    WORLD(test_readings_come_in),
-	    WORLD(test_bit_exact_ends_with_the_command),
-	    WORLD(test_the_back_end_hears_what_concerns_it),
-	    WORLD(test_what_the_back_end_tells),
-	    WORLD(test_standby_comes_back_at_the_start_level),
-	    WORLD(test_changes_are_kept),
-	    WORLD(test_readings_are_not_saved),
-	    WORLD(test_replace),
-	    WORLD(test_fades_out_at_the_end),
-	    WORLD(test_leaves_although_sound_stands_still),
-	    WORLD(test_a_back_end_that_does_not_start),
+		WORLD(test_a_command_is_heard),
+		WORLD(test_listeners_are_told_once),
+		WORLD(test_a_refused_command_changes_nothing),
+		WORLD(test_several_commands_are_one),
+		WORLD(test_order_does_not_matter),
+		WORLD(test_readings_come_in),
+		WORLD(test_bit_exact_ends_with_the_command),
+		WORLD(test_the_back_end_hears_what_concerns_it),
+		WORLD(test_what_the_back_end_tells),
+		WORLD(test_the_history),
+		WORLD(test_standby_comes_back_at_the_start_level),
+		WORLD(test_changes_are_kept),
+		WORLD(test_readings_are_not_saved),
+		WORLD(test_replace),
+		WORLD(test_fades_out_at_the_end),
+		WORLD(test_leaves_although_sound_stands_still),
+		WORLD(test_a_back_end_that_does_not_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
