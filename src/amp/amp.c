@@ -488,6 +488,11 @@ void amp_report(struct amp *amp, struct control_ref ref, const struct value *val
 	settle(amp);
 }
 
+void amp_report_meter(struct amp *amp, enum control_id id, double number)
+{
+	amp->values[id][0].number = number;
+}
+
 void amp_report_number(struct amp *amp, enum control_id id, double number)
 {
 	const struct value value = {.number = number};

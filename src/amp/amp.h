@@ -78,6 +78,9 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 /* The amplifier's own door: sets a reading, or a kept value, past the rules of a command. */
 void amp_report(struct amp *amp, struct control_ref ref, const struct value *value);
 
+/* A reading that is no change: nobody is told. For rows with CONTROL_METER. */
+void amp_report_meter(struct amp *amp, enum control_id id, double number);
+
 /* Short forms of amp_report(). */
 void amp_report_number(struct amp *amp, enum control_id id, double number);
 void amp_report_text(struct amp *amp, enum control_id id, const char *format, ...)

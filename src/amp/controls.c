@@ -15,6 +15,7 @@ static const char *const system_name[] = {"Wiregain"};
 static const char *const auto_device[] = {"auto"};
 static const char *const version[] = {WIREGAIN_VERSION};
 static const char *const follow_choices[] = {"off", "mute_with_headphones", "level", NULL};
+static const char *const knob_choices[] = {"headphone", "line", "both", NULL};
 static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
 static const char *const limiter_choices[] = {"off", "safety", NULL};
 static const char *const state_choices[] = {"none", "waiting", "connected", "released", NULL};
@@ -210,6 +211,11 @@ const struct control controls[CONTROL_COUNT] = {
 		.type = TYPE_NUMBER, .unit = "Hz", .minimum = 40, .maximum = 200, .step = 1,
 		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
 	},
+	[CONTROL_KNOB_TARGET] = {
+		.path = "knob.target",
+		.help = "What a knob without a name of its own turns",
+		.type = TYPE_CHOICE, .choices = knob_choices, .flags = CONTROL_KEPT,
+	},
 	[CONTROL_DIM] = {
 		.path = "dim",
 		.help = "Quieter for a moment; the levels stay",
@@ -251,6 +257,78 @@ const struct control controls[CONTROL_COUNT] = {
 		.path = "protect.limited",
 		.help = "Frames that were held at full scale",
 		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_METER_INPUT_LEFT_PEAK] = {
+		.path = "meter.input.left.peak",
+		.help = "Sample peak of the selected input, left; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_INPUT_LEFT_VU] = {
+		.path = "meter.input.left.vu",
+		.help = "VU of the selected input, left; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_INPUT_RIGHT_PEAK] = {
+		.path = "meter.input.right.peak",
+		.help = "Sample peak of the selected input, right; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_INPUT_RIGHT_VU] = {
+		.path = "meter.input.right.vu",
+		.help = "VU of the selected input, right; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_HEADPHONE_LEFT_PEAK] = {
+		.path = "meter.headphone.left.peak",
+		.help = "Sample peak of the headphones, left; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_HEADPHONE_LEFT_VU] = {
+		.path = "meter.headphone.left.vu",
+		.help = "VU of the headphones, left; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_HEADPHONE_RIGHT_PEAK] = {
+		.path = "meter.headphone.right.peak",
+		.help = "Sample peak of the headphones, right; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_HEADPHONE_RIGHT_VU] = {
+		.path = "meter.headphone.right.vu",
+		.help = "VU of the headphones, right; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_LINE_LEFT_PEAK] = {
+		.path = "meter.line.left.peak",
+		.help = "Sample peak of the line output, left; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_LINE_LEFT_VU] = {
+		.path = "meter.line.left.vu",
+		.help = "VU of the line output, left; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_LINE_RIGHT_PEAK] = {
+		.path = "meter.line.right.peak",
+		.help = "Sample peak of the line output, right; falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	},
+	[CONTROL_METER_LINE_RIGHT_VU] = {
+		.path = "meter.line.right.vu",
+		.help = "VU of the line output, right; 0 is a sine of -20 dBFS",
+		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER,
 	},
 	[CONTROL_DEVICE_HEADPHONE] = {
 		.path = "device.headphone",

@@ -62,6 +62,7 @@ enum control_id {
 	CONTROL_SUB_LEVEL,
 	CONTROL_SUB_MUTE,
 	CONTROL_SUB_LOWPASS_HZ,
+	CONTROL_KNOB_TARGET,
 	CONTROL_DIM,
 	CONTROL_DIM_AMOUNT,
 	CONTROL_MONITOR_MODE,
@@ -70,6 +71,18 @@ enum control_id {
 	CONTROL_PROTECT_LIMITER,
 	CONTROL_PROTECT_NONFINITE,
 	CONTROL_PROTECT_LIMITED,
+	CONTROL_METER_INPUT_LEFT_PEAK, /* the meters, in the order of enum meter_point and side */
+	CONTROL_METER_INPUT_LEFT_VU,
+	CONTROL_METER_INPUT_RIGHT_PEAK,
+	CONTROL_METER_INPUT_RIGHT_VU,
+	CONTROL_METER_HEADPHONE_LEFT_PEAK,
+	CONTROL_METER_HEADPHONE_LEFT_VU,
+	CONTROL_METER_HEADPHONE_RIGHT_PEAK,
+	CONTROL_METER_HEADPHONE_RIGHT_VU,
+	CONTROL_METER_LINE_LEFT_PEAK,
+	CONTROL_METER_LINE_LEFT_VU,
+	CONTROL_METER_LINE_RIGHT_PEAK,
+	CONTROL_METER_LINE_RIGHT_VU,
 	CONTROL_DEVICE_HEADPHONE,
 	CONTROL_DEVICE_LINE,
 	CONTROL_DEVICE_SUB,
@@ -126,6 +139,7 @@ enum {
 	CONTROL_MUTABLE = 2,  /* a level with the position `mute` below its minimum */
 	CONTROL_OFF_AT_0 = 4, /* a number that is off at 0; from `minimum` up otherwise */
 	CONTROL_NEXT = 8,     /* a choice that takes `next` and `previous` */
+	CONTROL_METER = 16,   /* moves all the time: told at a rate asked for, and is no change */
 };
 
 struct control {

@@ -9,7 +9,17 @@
 
 #include "realtime.h"
 
-#define EVERY_OUTPUT ((1u << OUTPUTS) - 1)
+#define FIRST_RATE_HZ 48000
+#define EVERY_OUTPUT  ((1u << OUTPUTS) - 1)
+
+static void init_meters(struct engine *engine, double rate_hz)
+{
+	for (int point = 0; point < METER_POINTS; point++) {
+		for (int side = 0; side < 2; side++) {
+			meter_init(&engine->meters[point][side], rate_hz);
+		}
+	}
+}
 
 void engine_init(struct engine *engine, const struct plan *plan)
 {
@@ -20,7 +30,8 @@ void engine_init(struct engine *engine, const struct plan *plan)
 	}
 	snapshot_init(&engine->plans, engine->plan_slots, sizeof(engine->plan_slots[0]));
 	snapshot_init(&engine->readings, engine->reading_slots, sizeof(engine->reading_slots[0]));
-	path_init(&engine->path, 48000, plan, EVERY_OUTPUT);
+	path_init(&engine->path, FIRST_RATE_HZ, plan, EVERY_OUTPUT);
+	init_meters(engine, FIRST_RATE_HZ);
 }
 
 void engine_set_plan(struct engine *engine, const struct plan *plan)
@@ -62,7 +73,27 @@ static void take_plan(struct engine *engine, unsigned int live_outputs)
 	if (engine->plan_waiting) {
 		engine->plan_waiting = !path_set_plan(&engine->path, plan);
 	}
+	engine->input = plan->input;
 	move_gates(engine, plan->power, live_outputs);
+}
+
+static void measure(struct engine *engine, const struct path_block *part, unsigned int frames)
+{
+	const double *samples[METER_POINTS][2] = {
+		[METER_INPUT] = {part->in[engine->input][0], part->in[engine->input][1]},
+		[METER_HEADPHONE] = {part->out[CHANNEL_HEADPHONE_LEFT],
+				     part->out[CHANNEL_HEADPHONE_RIGHT]},
+		[METER_LINE] = {part->out[CHANNEL_LINE_LEFT], part->out[CHANNEL_LINE_RIGHT]},
+	};
+
+	for (int point = 0; point < METER_POINTS; point++) {
+		for (int side = 0; side < 2; side++) {
+			const double *from = samples[point][side];
+
+			meter_process(&engine->meters[point][side], from ? from : engine->silence,
+				      frames);
+		}
+	}
 }
 
 /* Frames `done` to `done + frames` of the cycle. */
@@ -70,7 +101,7 @@ static void process_part(struct engine *engine, const struct engine_block *block
 			 unsigned int frames)
 {
 	const struct ops *ops = engine->path.ops;
-	unsigned int used = path_used_inputs(&engine->path);
+	unsigned int used = path_used_inputs(&engine->path) | 1u << engine->input;
 	struct path_block part = {0};
 
 	for (int input = 0; input < INPUTS; input++) {
@@ -86,6 +117,7 @@ static void process_part(struct engine *engine, const struct engine_block *block
 		part.out[c] = block->out[c] ? engine->out[c] : NULL;
 	}
 	path_process(&engine->path, &part, frames);
+	measure(engine, &part, frames);
 	for (int c = 0; c < CHANNELS; c++) {
 		if (block->out[c]) {
 			ops->to_float(block->out[c] + done, engine->out[c], frames);
@@ -104,6 +136,14 @@ static void tell(struct engine *engine, const struct engine_block *block)
 	reading->rate_hz = block->rate_hz;
 	reading->block_frames = block->frames;
 	reading->silent = path_silent(&engine->path);
+	for (int point = 0; point < METER_POINTS; point++) {
+		for (int side = 0; side < 2; side++) {
+			reading->meters[point][side] = (struct meter_reading){
+				.peak = engine->meters[point][side].peak,
+				.vu = engine->meters[point][side].needle,
+			};
+		}
+	}
 	memcpy(reading->bit_exact, engine->path.bit_exact, sizeof(reading->bit_exact));
 	memcpy(snapshot_slot(&engine->readings), reading, sizeof(*reading));
 	snapshot_publish(&engine->readings);
@@ -114,6 +154,7 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	realtime_begin();
 	if (block->rate_hz != engine->path.rate_hz) {
 		path_set_rate(&engine->path, block->rate_hz);
+		init_meters(engine, block->rate_hz);
 	}
 	take_plan(engine, block->live_outputs);
 	for (unsigned int done = 0; done < block->frames; done += PATH_BLOCK) {

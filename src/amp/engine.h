@@ -10,9 +10,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "meter.h"
 #include "path.h"
 #include "plan.h"
 #include "snapshot.h"
+
+/* Where it is measured, each on two sides. */
+enum meter_point {
+	METER_INPUT, /* the selected one, before its trim */
+	METER_HEADPHONE,
+	METER_LINE,
+	METER_POINTS,
+};
+
+/* Linear: the sample peak, and the amplitude of the sine for which the VU needle stands. */
+struct meter_reading {
+	double peak, vu;
+};
 
 /* What the audio thread tells, once a block. Counters since engine_init(). */
 struct reading {
@@ -23,6 +37,7 @@ struct reading {
 		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;
 	uint32_t block_frames;
+	struct meter_reading meters[METER_POINTS][2];
 	bool bit_exact[OUTPUTS];
 	bool silent; /* faded out: the devices may be let go */
 };
@@ -48,6 +63,9 @@ struct engine {
 	struct reading reading;
 	unsigned int live_outputs;
 	bool plan_waiting;
+	int input; /* of the newest plan */
+	struct meter meters[METER_POINTS][2];
+	double silence[PATH_BLOCK]; /* zeros, for what is not there */
 	double in[INPUTS][2][PATH_BLOCK];
 	double out[CHANNELS][PATH_BLOCK];
 };

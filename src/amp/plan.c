@@ -141,6 +141,7 @@ void plan_make(const struct amp *amp, struct plan *ret_plan)
 	plan_stereo(amp, OUTPUT_HEADPHONE, &matrix, ret_plan);
 	plan_stereo(amp, OUTPUT_LINE, &matrix, ret_plan);
 	plan_sub(amp, &matrix, ret_plan);
+	ret_plan->input = amp_int(amp, CONTROL_INPUT);
 	ret_plan->sub_lowpass_hz =
 		amp_value(amp, (struct control_ref){CONTROL_SUB_LOWPASS_HZ, 0})->number;
 	ret_plan->limiter = (enum limiter_kind)amp_int(amp, CONTROL_PROTECT_LIMITER);

@@ -30,6 +30,7 @@ enum limiter_kind {
 struct plan {
 	/* gain[to][from input][from side 0 left, 1 right]: a linear factor, negative: inverted */
 	double gain[CHANNELS][INPUTS][2];
+	int input;             /* the selected one, from 0 */
 	double sub_lowpass_hz; /* 0: off */
 	enum limiter_kind limiter;
 	bool power;              /* off: faded out */

@@ -11,6 +11,7 @@
 
 #define POLL_BUSY_MS   250
 #define POLL_IDLE_MS   1000
+#define METERS_REST_MS 250
 #define GUARD_QUIET_MS 10000 /* between two lines of the history about the same guard */
 
 static void report_switch(struct amp *amp, enum control_id id, bool on)
@@ -67,6 +68,35 @@ void service_poll(struct service *service)
 	if (every_ms != service->poll_every_ms) {
 		service->poll_every_ms = every_ms;
 		loop_arm_timer(service->poll_timer, every_ms, every_ms);
+	}
+}
+
+static double round_to(double number, double step)
+{
+	return round(number / step) * step;
+}
+
+void service_read_meters(struct service *service)
+{
+	const struct reading reading = engine_reading(&service->engine);
+	uint64_t now = loop_now_ms();
+	enum control_id id = CONTROL_METER_INPUT_LEFT_PEAK;
+	bool stands;
+
+	if (reading.frames != service->metered_frames) {
+		service->metered_frames = reading.frames;
+		service->metered_ms = now;
+	}
+	/* Where no sound comes any more the meters rest, whatever they showed last. */
+	stands = now - service->metered_ms > METERS_REST_MS;
+	for (int point = 0; point < METER_POINTS; point++) {
+		for (int side = 0; side < 2; side++) {
+			const struct meter_reading *meter = &reading.meters[point][side];
+			double peak = stands ? 0 : meter->peak, vu = stands ? 0 : meter->vu;
+
+			amp_report_meter(&service->amp, id++, round_to(meter_db(peak), 0.1));
+			amp_report_meter(&service->amp, id++, round_to(meter_db(vu / METER_VU_REFERENCE), 0.01));
+		}
 	}
 }
 

@@ -58,6 +58,9 @@ int service_commands(struct service *service, const struct command *commands, si
 /* Replaces every kept setting by those of another amp at once (import): whole or not at all. */
 void service_replace(struct service *service, const struct amp *amp);
 
+/* Brings the meters (rows with CONTROL_METER) up to date, for whoever is about to show them. */
+void service_read_meters(struct service *service);
+
 void service_listen(struct service *service, struct service_listener *listener);
 void service_unlisten(struct service *service, struct service_listener *listener);
 
