@@ -58,6 +58,11 @@ static bool adjoin(const struct captured_cycle *first, const struct captured_cyc
 	       first->head.position + first->head.frames == second->head.position;
 }
 
+bool capture_adjoins(const struct capture *capture, size_t index)
+{
+	return adjoin(&capture->cycles[index - 1], &capture->cycles[index]);
+}
+
 void capture_load(struct process *recorder, struct capture *ret_capture)
 {
 	struct capture capture = {0};
@@ -83,17 +88,22 @@ void capture_load(struct process *recorder, struct capture *ret_capture)
 	*ret_capture = capture;
 }
 
-void capture_take(struct process *recorder, unsigned int cycles, struct capture *ret_capture)
+void capture_wait(struct process *recorder, unsigned int cycles)
 {
 	uint64_t end_ms = loop_now_ms() + PATIENCE_MS;
 
-	process_ask(recorder, "start", "ok");
 	while (strtoul(process_ask(recorder, "count", "count "), NULL, 10) < cycles) {
 		if (loop_now_ms() > end_ms) {
 			fail_msg("%s does not record", recorder->name);
 		}
-		usleep(10000);
+		usleep(2000);
 	}
+}
+
+void capture_take(struct process *recorder, unsigned int cycles, struct capture *ret_capture)
+{
+	process_ask(recorder, "start", "ok");
+	capture_wait(recorder, cycles);
 	capture_load(recorder, ret_capture);
 }
 
@@ -127,21 +137,31 @@ static bool is_exact(const struct captured_cycle *cycle, enum pattern_kind kind,
 	return cycle->head.frames > 0;
 }
 
-/* The lag of the first cycle that is exact with one: 0, 1 or 2 cycles. */
-static bool find_lag(const struct capture *capture, enum pattern_kind kind,
-		     struct pattern_match *match)
+/* The lag of a cycle: 0, 1 or 2 cycles. False: it is not the pattern. */
+static bool find_lag(const struct captured_cycle *cycle, enum pattern_kind kind,
+		     unsigned int *ret_lag)
 {
-	for (size_t i = 0; i < capture->count; i++) {
-		for (unsigned int cycles = 0; cycles <= 2; cycles++) {
-			unsigned int lag = cycles * capture->cycles[i].head.frames;
-
-			if (is_exact(&capture->cycles[i], kind, lag)) {
-				match->lag = lag;
-				return true;
-			}
+	for (unsigned int cycles = 0; cycles <= 2; cycles++) {
+		if (is_exact(cycle, kind, cycles * cycle->head.frames)) {
+			*ret_lag = cycles * cycle->head.frames;
+			return true;
 		}
 	}
 	return false;
+}
+
+static void count_cycle(struct pattern_match *match, bool exact, unsigned int *run)
+{
+	if (!exact) {
+		*run += match->found;
+		return;
+	}
+	match->found = true;
+	match->good++;
+	match->bad += *run;
+	match->runs += *run > 0;
+	match->longest_run = *run > match->longest_run ? *run : match->longest_run;
+	*run = 0;
 }
 
 struct pattern_match capture_match(const struct capture *capture, enum pattern_kind kind)
@@ -149,19 +169,59 @@ struct pattern_match capture_match(const struct capture *capture, enum pattern_k
 	struct pattern_match match = {0};
 	unsigned int run = 0;
 
-	match.found = find_lag(capture, kind, &match);
-	for (size_t i = 0; match.found && i < capture->count; i++) {
-		if (!is_exact(&capture->cycles[i], kind, match.lag)) {
-			run += match.good > 0;
-			continue;
-		}
-		match.good++;
-		match.bad += run;
-		match.runs += run > 0;
-		match.longest_run = run > match.longest_run ? run : match.longest_run;
-		run = 0;
+	for (size_t i = 0; i < capture->count; i++) {
+		bool exact = match.found ? is_exact(&capture->cycles[i], kind, match.lag)
+					 : find_lag(&capture->cycles[i], kind, &match.lag);
+
+		count_cycle(&match, exact, &run);
 	}
 	return match;
+}
+
+struct pattern_match capture_match_any_lag(const struct capture *capture, enum pattern_kind kind)
+{
+	struct pattern_match match = {0};
+	unsigned int run = 0;
+
+	for (size_t i = 0; i < capture->count; i++) {
+		count_cycle(&match, find_lag(&capture->cycles[i], kind, &match.lag), &run);
+	}
+	return match;
+}
+
+void capture_wait_for_pattern(struct process *recorder)
+{
+	uint64_t end_ms = loop_now_ms() + PATIENCE_MS;
+	struct pattern_match match;
+	struct capture capture;
+
+	do {
+		capture_take(recorder, 20, &capture);
+		match = capture_match(&capture, PATTERN_STEREO);
+		capture_free(&capture);
+		if (loop_now_ms() > end_ms) {
+			fail_msg("the pattern does not come through");
+		}
+	} while (match.good < 18);
+}
+
+double capture_gain(const struct captured_cycle *cycle)
+{
+	double best = 0.0;
+
+	for (unsigned int cycles = 0; cycles <= 2; cycles++) {
+		uint64_t start = cycle->head.position - cycles * cycle->head.frames;
+		double product = 0.0, power = 0.0;
+
+		for (uint32_t i = 0; i < cycle->head.frames; i++) {
+			double sent = (double)pattern_sample(start + i, 0);
+
+			product += sent * (double)cycle->samples[0][i];
+			power += sent * sent;
+		}
+		best = fmax(best, product / power);
+	}
+	return best;
 }
 
 double *capture_samples(const struct capture *capture, unsigned int channel, size_t frames)

@@ -27,7 +27,13 @@ struct capture {
 /* Has a recorder start anew, waits for `cycles` of it, and takes them. */
 void capture_take(struct process *recorder, unsigned int cycles, struct capture *ret_capture);
 
-/* Has a recorder stop, and takes what there is since its "start". */
+/* Waits until what a recorder takes is the pattern, bit by bit: fades are over. */
+void capture_wait_for_pattern(struct process *recorder);
+
+/* Waits until a recorder has taken that many cycles since its "start". */
+void capture_wait(struct process *recorder, unsigned int cycles);
+
+/* Takes what there is since a recorder's "start"; it goes on. */
 void capture_load(struct process *recorder, struct capture *ret_capture);
 
 void capture_free(struct capture *capture);
@@ -49,6 +55,15 @@ struct pattern_match {
 };
 
 struct pattern_match capture_match(const struct capture *capture, enum pattern_kind kind);
+
+/* The same, each cycle with whatever lag: while the graph's driver changes. */
+struct pattern_match capture_match_any_lag(const struct capture *capture, enum pattern_kind kind);
+
+/* Cycle `index` goes on where the one before it ended. */
+bool capture_adjoins(const struct capture *capture, size_t index);
+
+/* The gain that a cycle of the pattern has had, whatever its lag: 1 as it was sent. */
+double capture_gain(const struct captured_cycle *cycle);
 
 /*
  * The samples of a channel over `frames` frames without a gap: the newest such stretch. Returns a

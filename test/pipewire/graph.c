@@ -9,6 +9,7 @@
 #include <pipewire/pipewire.h>
 #include <setjmp.h>
 #include <spa/param/audio/raw.h>
+#include <spa/param/latency-utils.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -258,6 +259,63 @@ void graph_wait_for_links(const char *from, const char *to, unsigned int count)
 	while (graph_links(from, to) != count) {
 		wait_more(end_ms, "links", from ? from : "*", to ? to : "*");
 	}
+}
+
+struct latency_wish {
+	enum spa_direction direction;
+	unsigned int frames;
+	bool fulfilled;
+};
+
+static void on_port_param(void *data, int seq, uint32_t id, uint32_t index, uint32_t next,
+			  const struct spa_pod *param)
+{
+	struct latency_wish *wish = data;
+	struct spa_latency_info info;
+
+	if (id == SPA_PARAM_Latency && param && spa_latency_parse(param, &info) == 0 &&
+	    info.direction == wish->direction) {
+		wish->fulfilled = info.max_rate == wish->frames;
+	}
+}
+
+static struct pw_proxy *bind_first_port(const char *name)
+{
+	uint32_t node = graph_wait_for_node(name);
+	struct object *object;
+
+	graph_wait_for_ports(name, 1);
+	spa_list_for_each(object, &objects, entry)
+	{
+		if (object->kind == KIND_PORT && object->node == node) {
+			return pw_registry_bind(registry, object->id, PW_TYPE_INTERFACE_Port,
+						PW_VERSION_PORT, 0);
+		}
+	}
+	return NULL;
+}
+
+void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames)
+{
+	static const struct pw_port_events port_events = {
+		PW_VERSION_PORT_EVENTS,
+		.param = on_port_param,
+	};
+	struct latency_wish wish = {upstream ? SPA_DIRECTION_OUTPUT : SPA_DIRECTION_INPUT, frames,
+				    false};
+	struct pw_proxy *port = bind_first_port(name);
+	uint32_t params[] = {SPA_PARAM_Latency};
+	uint64_t end_ms = deadline();
+	struct spa_hook hook;
+
+	assert_non_null(port);
+	pw_port_add_listener((struct pw_port *)port, &hook, &port_events, &wish);
+	pw_port_subscribe_params((struct pw_port *)port, params, 1);
+	while (!wish.fulfilled) {
+		wait_more(end_ms, "the latency of", name, "");
+	}
+	spa_hook_remove(&hook);
+	pw_proxy_destroy(port);
 }
 
 void graph_add_sink(const char *name, const char *positions)

@@ -32,6 +32,12 @@ void graph_wait_for_ports(const char *name, unsigned int count);
 unsigned int graph_links(const char *from, const char *to);
 void graph_wait_for_links(const char *from, const char *to, unsigned int count);
 
+/*
+ * Waits until the first port of a node knows of that latency, in frames: how long until what passes
+ * is heard, or with `upstream` how long ago it was made.
+ */
+void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames);
+
 /* Makes a null sink, as a device that is plugged in, and takes a node away. */
 void graph_add_sink(const char *name, const char *positions);
 void graph_remove(const char *name);

@@ -7,6 +7,7 @@
  *	set PATH VALUE    "ok", or "refused: ..."
  *	reading           "reading frames=N lost=N rate=HZ block=N silent=0|1
  *	                  headphone=STATE line=STATE sub=STATE", states as in enum device_state
+ *	get PATH          "value VALUE"
  *	quit              (or the end of the input)
  *
  * Events are told in lines that begin with "event".
@@ -139,10 +140,25 @@ static void set(struct host *host, char *arguments)
 	printf("ok\n");
 }
 
+static void get(struct host *host, const char *path)
+{
+	struct control_ref ref;
+	struct refusal refusal;
+	char text[TEXT_BYTES];
+
+	if (control_find(path, &ref, &refusal) < 0) {
+		printf("refused: %s\n", refusal.text);
+	} else {
+		printf("value %s\n", control_format(ref, amp_value(&host->amp, ref), text));
+	}
+}
+
 static void run_command(struct host *host, char *line)
 {
 	if (strncmp(line, "set ", 4) == 0) {
 		set(host, line + 4);
+	} else if (strncmp(line, "get ", 4) == 0) {
+		get(host, line + 4);
 	} else if (strcmp(line, "reading") == 0) {
 		struct reading reading = engine_reading(&host->engine);
 

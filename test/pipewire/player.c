@@ -7,12 +7,15 @@
  *	player NAME TARGET pattern
  *	player NAME TARGET HZ AMPLITUDE      (whole hertz)
  *
- * Says "streaming" or "paused" when that changes. Commands on standard input, a line each: cork,
- * uncork, missed (answers "missed N": cycles of the graph in which it could not play), quit.
+ * Tells the graph that what it sends was made PLAYER_LATENCY_FRAMES ago. Says "streaming" or
+ * "paused" when that changes.
+ *Commands on standard input, a line each: cork, uncork, missed (answers "missed N": cycles of the
+ *graph in which it could not play), quit.
  */
 #include <math.h>
 #include <pipewire/pipewire.h>
 #include <spa/param/audio/format-utils.h>
+#include <spa/param/latency-utils.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +24,8 @@
 
 #include "pattern.h"
 
-#define HIGHEST_RATE 192000
+#define HIGHEST_RATE          192000
+#define PLAYER_LATENCY_FRAMES 96
 
 struct player {
 	struct pw_main_loop *loop;
@@ -162,8 +166,13 @@ static int connect_stream(struct player *player, const char *name, const char *t
 		.channels = 2,
 		.position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
 	};
-	const struct spa_pod *format =
-		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
+	const struct spa_latency_info latency =
+		SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT, .min_rate = PLAYER_LATENCY_FRAMES,
+				 .max_rate = PLAYER_LATENCY_FRAMES);
+	const struct spa_pod *params[2] = {
+		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info),
+		spa_latency_build(&builder, SPA_PARAM_Latency, &latency),
+	};
 	struct pw_properties *props = pw_properties_new(
 		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
 		PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT,
@@ -176,7 +185,7 @@ static int connect_stream(struct player *player, const char *name, const char *t
 		       ? pw_stream_connect(player->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
 					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
 						   PW_STREAM_FLAG_RT_PROCESS,
-					   &format, 1)
+					   params, 2)
 		       : -1;
 }
 

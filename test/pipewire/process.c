@@ -54,6 +54,7 @@ struct process *process_start(const char *name, bool talks, const char *const *a
 	struct process *process = calloc(1, sizeof(*process));
 	int in[2], out[2];
 
+	assert_non_null(argv[0]);
 	assert_non_null(process);
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);

@@ -7,8 +7,8 @@
  *	recorder NAME SINK CHANNELS      (1 or 2)
  *
  * Says "streaming" or "paused" when that changes. Commands on standard input, a line each:
- * start (forgets what is there, "ok"), count (the cycles so far, "count N"), save PATH (stops and
- * writes, "saved N"), quit.
+ * start (forgets what is there, "ok"), count (the cycles so far,
+ *"count N"), save PATH (stops and writes, "saved N"), quit.
  */
 #include <pipewire/pipewire.h>
 #include <spa/param/audio/format-utils.h>
@@ -116,8 +116,7 @@ static void save(struct recorder *recorder, const char *path)
 	FILE *file = fopen(path, "wb");
 	size_t used;
 
-	halt(recorder);
-	used = atomic_load(&recorder->used);
+	used = atomic_load(&recorder->used); /* what is there does not change any more */
 	if (!file || fwrite(recorder->space, 1, used, file) != used || fclose(file) != 0) {
 		printf("cannot write %s\n", path);
 		return;

@@ -249,6 +249,20 @@ void session_set(struct process *amplifier, const char *path_and_value)
 	process_expect(amplifier, "ok");
 }
 
+void session_wait_for_value(struct process *amplifier, const char *path, const char *value)
+{
+	uint64_t end_ms = loop_now_ms() + PATIENCE_MS;
+	char command[128];
+
+	snprintf(command, sizeof(command), "get %s", path);
+	while (strcmp(process_ask(amplifier, command, "value "), value) != 0) {
+		if (loop_now_ms() > end_ms) {
+			fail_msg("%s does not become %s", path, value);
+		}
+		graph_iterate(10);
+	}
+}
+
 double session_reading(struct process *amplifier, const char *name)
 {
 	const char *text = process_ask(amplifier, "reading", "reading ");

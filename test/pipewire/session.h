@@ -43,6 +43,9 @@ void session_end_amplifier(struct process *amplifier);
 /* "set PATH VALUE"; fails the test when it is refused. */
 void session_set(struct process *amplifier, const char *path_and_value);
 
+/* Waits until a control has that value, as it is written. */
+void session_wait_for_value(struct process *amplifier, const char *path, const char *value);
+
 /* The amplifier's reading of that name: "lost", "frames", "rate", "block", "silent", "line". */
 double session_reading(struct process *amplifier, const char *name);
 

@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A sound device for tests: a stereo sink that takes what comes, and tells the graph that a sample
+ * is heard FRAMES later. Usage:
+ *
+ *	device NAME FRAMES
+ *
+ * Ends with its standard input.
+ */
+#include <pipewire/pipewire.h>
+#include <spa/param/audio/format-utils.h>
+#include <spa/param/latency-utils.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct device {
+	struct pw_main_loop *loop;
+	struct pw_stream *stream;
+};
+
+static void on_process(void *data)
+{
+	struct device *device = data;
+	struct pw_buffer *buffer = pw_stream_dequeue_buffer(device->stream);
+
+	if (buffer) {
+		pw_stream_queue_buffer(device->stream, buffer);
+	}
+}
+
+static const struct pw_stream_events events = {
+	PW_VERSION_STREAM_EVENTS,
+	.process = on_process,
+};
+
+static void on_input(void *data, int fd, uint32_t mask)
+{
+	struct device *device = data;
+	char text[64];
+
+	if (read(fd, text, sizeof(text)) <= 0) {
+		pw_main_loop_quit(device->loop);
+	}
+}
+
+static int connect_stream(struct device *device, const char *name, uint32_t frames)
+{
+	uint8_t buffer[1024];
+	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
+	struct spa_audio_info_raw info = {
+		.format = SPA_AUDIO_FORMAT_F32P,
+		.channels = 2,
+		.position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
+	};
+	const struct spa_latency_info latency =
+		SPA_LATENCY_INFO(SPA_DIRECTION_INPUT, .min_rate = frames, .max_rate = frames);
+	const struct spa_pod *params[2] = {
+		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info),
+		spa_latency_build(&builder, SPA_PARAM_Latency, &latency),
+	};
+	struct pw_properties *props = pw_properties_new(
+		PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_NAME, name, PW_KEY_NODE_VIRTUAL,
+		"true", SPA_KEY_AUDIO_POSITION, "[ FL FR ]", NULL);
+
+	device->stream = pw_stream_new_simple(pw_main_loop_get_loop(device->loop), name, props,
+					      &events, device);
+	return device->stream
+		       ? pw_stream_connect(device->stream, PW_DIRECTION_INPUT, PW_ID_ANY,
+					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
+						   PW_STREAM_FLAG_RT_PROCESS,
+					   params, 2)
+		       : -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct device device;
+
+	if (argc != 3) {
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	pw_init(NULL, NULL);
+	device.loop = pw_main_loop_new(NULL);
+	pw_loop_add_io(pw_main_loop_get_loop(device.loop), 0, SPA_IO_IN, false, on_input, &device);
+	if (connect_stream(&device, argv[1], (uint32_t)atoi(argv[2])) < 0) {
+		fprintf(stderr, "device: no connection to PipeWire\n");
+		return 1;
+	}
+	pw_main_loop_run(device.loop);
+	pw_stream_destroy(device.stream);
+	pw_main_loop_destroy(device.loop);
+	return 0;
+}
