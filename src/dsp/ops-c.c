@@ -81,14 +81,20 @@ static void add_ramp(double *restrict to, const double *restrict from, const dou
 static void from_float(double *restrict to, const float *restrict from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		to[i] = (double)from[i];
+		float sample;
+
+		/* It may stand at any address. */
+		memcpy(&sample, (const char *)from + i * sizeof(sample), sizeof(sample));
+		to[i] = (double)sample;
 	}
 }
 
 static void to_float(float *restrict to, const double *restrict from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		to[i] = (float)from[i];
+		const float sample = (float)from[i];
+
+		memcpy((char *)to + i * sizeof(sample), &sample, sizeof(sample));
 	}
 }
 

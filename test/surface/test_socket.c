@@ -120,7 +120,9 @@ static char *hear(const struct bench *bench, struct peer *peer)
 		}
 		peer->length += got > 0 ? (size_t)got : 0;
 	}
-	line = strndup(peer->bytes, (size_t)(end - peer->bytes));
+	line = calloc(1, (size_t)(end - peer->bytes) + 1);
+	assert_non_null(line);
+	memcpy(line, peer->bytes, (size_t)(end - peer->bytes));
 	peer->length -= (size_t)(end + 1 - peer->bytes);
 	memmove(peer->bytes, end + 1, peer->length);
 	return line;
