@@ -18,6 +18,9 @@ static const char *const follow_choices[] = {"off", "mute_with_headphones", "lev
 static const char *const knob_choices[] = {"headphone", "line", "both", NULL};
 static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
 static const char *const limiter_choices[] = {"off", "safety", NULL};
+static const char *const theme_choices[] = {"silver", "black", NULL};
+static const char *const layout_choices[] = {"desktop", "rack", NULL};
+static const char *const meter_choices[] = {"bars", "vu", "none", NULL};
 static const char *const state_choices[] = {"none", "waiting", "connected", "released", NULL};
 
 const struct control controls[CONTROL_COUNT] = {
@@ -379,6 +382,50 @@ const struct control controls[CONTROL_COUNT] = {
 		.help = "Whether sound reaches the sub device",
 		.type = TYPE_CHOICE, .choices = state_choices, .access = ACCESS_NONE,
 	},
+	[CONTROL_DISPLAY_BRIGHTNESS] = {
+		.path = "display.brightness",
+		.help = "How bright the panel is",
+		.type = TYPE_NUMBER, .unit = "%", .minimum = 5, .maximum = 100, .step = 1,
+		.initial = 100, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DISPLAY_TIMEOUT_S] = {
+		.path = "display.timeout_s",
+		.help = "The panel goes dark when nobody has touched it for so long",
+		.type = TYPE_NUMBER, .unit = "s", .minimum = 1, .maximum = 3600, .step = 1,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_DISPLAY_OFF] = {
+		.path = "display.off",
+		.help = "The panel is dark until it is touched",
+		.type = TYPE_SWITCH,
+	},
+	[CONTROL_DISPLAY_THEME] = {
+		.path = "display.theme",
+		.help = "The panel's finish",
+		.type = TYPE_CHOICE, .choices = theme_choices,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DISPLAY_LAYOUT] = {
+		.path = "display.layout",
+		.help = "The panel's shape: for a table-top, or wide for a rack",
+		.type = TYPE_CHOICE, .choices = layout_choices,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DISPLAY_METER] = {
+		.path = "display.meter",
+		.help = "The meters of the panel's main page",
+		.type = TYPE_CHOICE, .choices = meter_choices, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DISPLAY_LOCKED] = {
+		.path = "display.locked",
+		.help = "Panels may lower levels, mute and dim, and nothing else, until the PIN is given",
+		.type = TYPE_SWITCH, .access = ACCESS_NONE, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DISPLAY_LOGO] = {
+		.path = "display.logo",
+		.help = "The logo on the panel: changes with it, empty when there is none",
+		.type = TYPE_TEXT, .maximum = 32, .access = ACCESS_NONE,
+	},
 	[CONTROL_AUDIO_BACKEND] = {
 		.path = "audio.backend",
 		.help = "Where sound comes from and goes to",
@@ -419,6 +466,11 @@ const struct control controls[CONTROL_COUNT] = {
 		.path = "system.notice",
 		.help = "The last thing that the amplifier did by itself, and why",
 		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_NONE,
+	},
+	[CONTROL_SYSTEM_PAIRING] = {
+		.path = "system.pairing",
+		.help = "The code by which a panel on another machine gets in; empty: none can",
+		.type = TYPE_TEXT, .maximum = 6, .access = ACCESS_NONE,
 	},
 	[CONTROL_SYSTEM_RESET] = {
 		.path = "system.reset",

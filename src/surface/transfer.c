@@ -11,9 +11,10 @@
 
 #include "words.h"
 
-static bool is_kept(struct control_ref ref)
+/* The lock belongs to this amplifier and its PIN: it is not carried to another, nor opened so. */
+static bool is_carried(struct control_ref ref)
 {
-	return (controls[ref.id].flags & CONTROL_KEPT) != 0;
+	return (controls[ref.id].flags & CONTROL_KEPT) && ref.id != CONTROL_DISPLAY_LOCKED;
 }
 
 json_t *transfer_export(const struct amp *amp)
@@ -23,7 +24,7 @@ json_t *transfer_export(const struct amp *amp)
 	json_t *settings;
 
 	while (controls_next(&ref)) {
-		if (is_kept(ref)) {
+		if (is_carried(ref)) {
 			selection_put(&kept, ref);
 		}
 	}
@@ -62,6 +63,9 @@ static int take_setting(struct amp *amp, const char *path, const json_t *json,
 	    (error = words_to_text(ref, json, text, ret_refusal)) < 0 ||
 	    (error = control_parse(ref, text, &value, ret_refusal)) < 0) {
 		return error;
+	}
+	if (ref.id == CONTROL_DISPLAY_LOCKED) {
+		return 0;
 	}
 	return amp_restore(amp, ref, &value, ret_refusal);
 }

@@ -159,14 +159,15 @@ static json_t *describe(struct control_ref ref)
 	struct value initial = control_default(ref);
 	char path[PATH_BYTES];
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:s}", "path",
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s}", "path",
 			 control_path(ref, path), "type", types[row->type], "unit",
 			 row->unit ? row->unit : "", "minimum", bound(row, row->minimum), "maximum",
 			 bound(row, row->maximum), "step",
 			 row->type == TYPE_TEXT ? json_null() : bound(row, row->step), "beyond",
 			 beyond(row), "default", words_value(ref, &initial), "choices",
 			 choices(row), "access", access[row->access], "kept",
-			 (row->flags & CONTROL_KEPT) != 0, "help", row->help);
+			 (row->flags & CONTROL_KEPT) != 0, "meter",
+			 (row->flags & CONTROL_METER) != 0, "help", row->help);
 }
 
 json_t *words_controls(void)

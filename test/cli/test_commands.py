@@ -187,7 +187,7 @@ class Tables(harness.Place):
         self.assertEqual(level, {
             "path": "headphone.level", "type": "level", "unit": "dB", "minimum": -122.0,
             "maximum": 15.0, "step": 0.5, "beyond": "mute", "default": -40.0, "choices": [],
-            "access": "operate", "kept": True})
+            "access": "operate", "kept": True, "meter": False})
         self.assertEqual(len({tuple(sorted(row)) for row in rows}), 1)
         self.assertEqual(len({row["path"] for row in rows}), len(rows))
 
