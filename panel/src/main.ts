@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// Starts the panel: one amplifier, one page.
+
+import { Amp } from "./amp";
+import { App } from "./app";
+import "./parts/bars";
+import "./parts/hold";
+import "./parts/keyboard";
+import "./parts/knob";
+import "./parts/needle";
+import "./parts/pin";
+import "./parts/screen";
+import "./pages/gate";
+import "./pages/inputs";
+import "./pages/meters";
+import "./pages/settings";
+
+const amp = new Amp();
+const app = new App();
+app.amp = amp;
+document.getElementById("shell")?.replaceWith(app);
+amp.start();

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// Main: what is played, how loud on each output, the knob and the keys that are used every day.
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Amp, Output } from "../amp";
+import { printDb } from "../levels";
+import { levelBlock } from "../parts/level";
+import { arrow, key, segments } from "../parts/controls";
+import { words } from "../words";
+
+export function mainPage(amp: Amp): TemplateResult {
+	const metered = amp.table.metered("peak");
+	const shown = amp.text("display.meter") || "bars";
+	const small = shown !== "none";
+	return html`<div class="main-page">
+		<section class="glass" aria-label=${words().display}>
+			<div class="glass-inner">
+				${selector(amp)}
+				<div class="levels">${(["headphone", "line"] as const).map((output) =>
+					levelBlock(amp, output, small && metered.includes(output)))}</div>
+				${glassMeter(amp, shown)}
+				${path(amp)}
+			</div>
+			${amp.standby ? html`<div class="standby" role="status"><b>${words().standby}</b>
+				<span>${words().standbyHelp}</span></div>` : nothing}
+		</section>
+		<section class="turn">
+			<div class="knob-room"><wg-knob .amp=${amp}></wg-knob></div>
+			${target(amp)}
+		</section>
+		<section class="keys">${keys(amp)}</section>
+	</div>`;
+}
+
+function selector(amp: Amp): TemplateResult {
+	const w = words();
+	const input = amp.value("input");
+	const name = input === undefined ? "\u2013 \u2013" : amp.text(`input.${input}.name`);
+	const disabled = !amp.online || amp.locked;
+	return html`<div class="selector" role="group" aria-label=${w.input}>
+		${arrow("previous", () => amp.set({ input: "previous" }), disabled)}
+		<div class="input-name" role="status" data-input=${String(input ?? "")}><small>${w.input} ${
+			input ?? ""}</small><b>${name}</b></div>
+		${arrow("next", () => amp.set({ input: "next" }), disabled)}
+	</div>`;
+}
+
+function target(amp: Amp): TemplateResult | typeof nothing {
+	const row = amp.control("knob.target");
+	if (!row) {
+		return nothing;
+	}
+	const w = words();
+	const choices = row.choices.map((id) => {
+		const name = w[id as Output | "both"] ?? id;
+		return { id, label: id === "headphone" ? w.mutePhonesShort : name, name };
+	});
+	return html`<div class="target"><span class="engraving" aria-hidden="true">${w.knobTurns}</span>
+		${segments(w.knobTurns, choices, amp.value("knob.target"),
+			(id) => amp.set({ "knob.target": id }), !amp.online || amp.locked)}</div>`;
+}
+
+function keys(amp: Amp): TemplateResult[] {
+	const w = words();
+	const disabled = !amp.online;
+	return [
+		key({ id: "headphone.mute", over: w.mute, label: w.mutePhonesShort, name: w.muteHeadphone,
+			pressed: amp.on("headphone.mute"), disabled, press: () => amp.toggle("headphone.mute") }),
+		key({ id: "line.mute", over: w.mute, label: w.muteLineShort, name: w.muteLine,
+			pressed: amp.on("line.mute"), disabled, press: () => amp.toggle("line.mute") }),
+		key({ id: "dim", over: dimAmount(amp), label: w.dim, name: w.dim,
+			pressed: amp.on("dim"), disabled, press: () => amp.toggle("dim") }),
+	];
+}
+
+function dimAmount(amp: Amp): string {
+	const amount = amp.number("dim.amount");
+	return amount === undefined ? "dB" : `${printDb(amount, Number.isInteger(amount) ? 0 : 1)} dB`;
+}
+
+function glassMeter(amp: Amp, shown: string): TemplateResult {
+	const place = amp.target === "line" ? "line" : "headphone";
+	if (shown === "vu" && amp.table.metered("vu").includes(place)) {
+		return html`<div class="glass-meter vu-pair">${(["left", "right"] as const).map((side) =>
+			html`<wg-needle .amp=${amp} .place=${place} .side=${side}></wg-needle>`)}</div>`;
+	}
+	const places = amp.table.metered("peak");
+	return shown !== "none" && places.length > 0
+		? html`<div class="glass-meter"><wg-bars .amp=${amp} .places=${places}></wg-bars></div>`
+		: html`<div class="glass-meter"></div>`;
+}
+
+interface Engaged {
+	text: string;
+	/** Set apart: something that acts on its own, or a risk. */
+	warm?: boolean;
+}
+
+/** What stands between input and output, in a few words; the way to change it is one touch away. */
+function path(amp: Amp): TemplateResult {
+	const w = words();
+	const list = amp.online ? engaged(amp) : [];
+	const text = list.map((item) => item.text).join(", ");
+	return html`<a class="path" href="#settings/monitor" ?inert=${!amp.online || amp.locked}
+		aria-label=${`${w.engaged}: ${text || (amp.online ? w.direct : w.unknown)}`}>
+		${list.length === 0 ? html`<span class="chip plain-chip">${amp.online ? w.direct : "\u2013"}</span>`
+			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${item.text}</span>`)}
+		${loudness(amp)}
+	</a>`;
+}
+
+function engaged(amp: Amp): Engaged[] {
+	const w = words();
+	const list: Engaged[] = [];
+	const mode = amp.text("monitor.mode");
+	const left = amp.on("monitor.invert_left");
+	const right = amp.on("monitor.invert_right");
+	if (amp.limiting) {
+		list.push({ text: w.limiting, warm: true });
+	}
+	if (amp.locked) {
+		list.push({ text: w.locked, warm: true });
+	}
+	list.push({ text: w[(mode || "stereo") as "stereo" | "mono"] ?? mode });
+	if (amp.on(`input.${amp.value("input")}.bypass`)) {
+		list.push({ text: w.bypass, warm: true });
+	}
+	if (left || right) {
+		list.push({ text: left && right ? w.invertBoth : left ? w.invertLeft : w.invertRight });
+	}
+	list.push(...balances(amp));
+	if (amp.has("crossfeed") && amp.value("crossfeed") !== "off") {
+		list.push({ text: w.crossfeed });
+	}
+	if (amp.on("eq")) {
+		list.push({ text: w.eq });
+	}
+	const exact = (["headphone", "line"] as const).filter((output) => amp.on(`${output}.bit_exact`));
+	if (exact.length > 0) {
+		list.push({ text: exact.length === 2 ? w.bitExact : `${w.bitExact} ${
+			exact[0] === "headphone" ? w.mutePhonesShort : w.line}` });
+	}
+	return list;
+}
+
+function balances(amp: Amp): Engaged[] {
+	const w = words();
+	return (["headphone", "line"] as const).flatMap((output) => {
+		const balance = amp.number(`${output}.balance`);
+		return balance ? [{ text: `${w.balance} ${output === "line" ? w.line : w.mutePhonesShort} ${
+			balance < 0 ? "L" : "R"} ${Math.abs(balance)}` }] : [];
+	});
+}
+
+/** Sound pressure and dose, where this amplifier knows them. */
+function loudness(amp: Amp): TemplateResult | typeof nothing {
+	const spl = amp.table.all().find((row) => /(^|\.)spl$/.test(row.path) && row.access === "none");
+	const level = spl && (amp.number(spl.path) ?? amp.readings[spl.path]);
+	const dose = amp.number("dose.day");
+	if (level === undefined && dose === undefined) {
+		return nothing;
+	}
+	return html`<span class="loudness">${level === undefined ? nothing
+		: html`<b>${Math.round(level)}</b> ${words().spl}`}
+		${dose === undefined ? nothing : html`<b>${Math.round(dose)}</b> % ${words().dose}`}</span>`;
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// One control of the table as a row of a page: its name, its help, and what it takes to change it.
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Amp } from "../amp";
+import { printValue, segments, stepper, toggle } from "../parts/controls";
+import type { Edit } from "../parts/keyboard";
+import type { Control } from "../table";
+import { choiceName, controlName, words } from "../words";
+
+export type EditText = (edit: Edit) => void;
+
+export function row(name: string, help: string, control: unknown, id: string, wide = false):
+	TemplateResult {
+	return html`<div class="row ${wide ? "wide" : ""}" data-row=${id}>
+		<div class="row-words"><span class="row-name">${name}</span>${
+			help ? html`<span class="row-help">${help}</span>` : nothing}</div>
+		<div class="row-control">${control}</div></div>`;
+}
+
+/** English help is the table's own; other languages go without rather than mix. */
+export function helpOf(control: Control): string {
+	return document.documentElement.lang === "en" ? control.help : "";
+}
+
+export function controlRow(amp: Amp, control: Control, edit: EditText): TemplateResult {
+	return row(controlName(control.path), helpOf(control), controlOf(amp, control, edit), control.path,
+		control.type === "choice" && control.access !== "none" && control.choices.length > 3);
+}
+
+export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateResult {
+	const disabled = !amp.online || amp.locked;
+	const value = amp.value(control.path);
+	const name = controlName(control.path);
+	if (control.access === "none") {
+		return html`<output class="read" data-path=${control.path}>${printValue(control, value)}</output>`;
+	}
+	switch (control.type) {
+	case "switch":
+		return toggle(name, value === true, () => amp.toggle(control.path), disabled, control.path);
+	case "choice":
+		return segments(name, control.choices.map((id) =>
+			({ id, label: choiceName(control.path, id), name: choiceName(control.path, id) })),
+			value, (id) => amp.set({ [control.path]: id }), disabled);
+	case "level":
+	case "number":
+		return stepper(amp, control, disabled);
+	case "text":
+		return textField(amp, control, edit, disabled);
+	case "action":
+		return html`<button type="button" class="plain" data-path=${control.path} ?disabled=${disabled}
+			@click=${() => amp.do(control.path)}>${name}</button>`;
+	}
+}
+
+const kiosk = new URLSearchParams(location.search).get("kiosk") === "1";
+
+/** A text is sent when it is finished, not letter by letter; Escape leaves it as it was. */
+export function textField(amp: Amp, control: Control, edit: EditText, disabled: boolean, label = ""):
+	TemplateResult {
+	const name = label || controlName(control.path);
+	const text = amp.text(control.path);
+	const longest = control.maximum ?? 200;
+	const finish = (typed: string) => {
+		if (typed !== amp.text(control.path) && !amp.set({ [control.path]: typed })) {
+			amp.say(words().notSent);
+		}
+	};
+	if (kiosk) {
+		return html`<button type="button" class="field" data-path=${control.path} ?disabled=${disabled}
+			aria-label=${`${name}: ${text}`}
+			@click=${() => edit({ title: name, text, longest, done: finish })}>${text || "\u2013"}</button>`;
+	}
+	return html`<input class="field" type="text" data-path=${control.path} aria-label=${name}
+		.value=${text} maxlength=${longest} ?disabled=${disabled} autocomplete="off" spellcheck="false"
+		enterkeyhint="done"
+		@change=${(event: Event) => finish((event.target as HTMLInputElement).value.trim())}
+		@keydown=${(event: KeyboardEvent) => {
+			const field = event.currentTarget as HTMLInputElement;
+			if (event.key === "Escape") {
+				field.value = amp.text(control.path);
+			}
+			if (event.key === "Escape" || event.key === "Enter") {
+				field.blur();
+			}
+		}}>`;
+}

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// The controls table as the amplifier hands it over: what there is, its type, range and words.
+
+export type Value = boolean | number | string;
+export type Values = Record<string, Value>;
+
+export interface Control {
+	path: string;
+	type: "switch" | "choice" | "level" | "number" | "text" | "action";
+	unit: string;
+	minimum: number | null;
+	maximum: number | null;
+	step: number | null;
+	/** The word that lies below the minimum, such as "mute" or "off". */
+	beyond: string | null;
+	default: Value | null;
+	choices: string[];
+	access: "operate" | "setup" | "none";
+	kept: boolean;
+	help: string;
+	/** A reading that comes at a rate of its own and is not among the changes. */
+	meter?: boolean;
+	instances?: (number | string)[];
+}
+
+export class Table {
+	private readonly rows = new Map<string, Control>();
+
+	constructor(controls: Control[]) {
+		for (const control of controls) {
+			for (const row of instancesOf(control)) {
+				this.rows.set(row.path, row);
+			}
+		}
+	}
+
+	has(path: string): boolean {
+		return this.rows.has(path);
+	}
+
+	get(path: string): Control | undefined {
+		return this.rows.get(path);
+	}
+
+	all(): Control[] {
+		return [...this.rows.values()];
+	}
+
+	/** The rows of a group: those whose path starts with its word. */
+	group(name: string): Control[] {
+		return this.all().filter((row) => groupOf(row.path) === name);
+	}
+
+	/** Numbers N for which input.N.name exists. */
+	inputs(): string[] {
+		const found = this.all().map((row) => /^input\.(\d+)\.name$/.exec(row.path)?.[1]);
+		return found.filter((n): n is string => n !== undefined);
+	}
+
+	/** Places that are metered, in the order of the signal: those with a row for both sides. */
+	metered(what: "peak" | "vu"): string[] {
+		return ["input", "headphone", "line"].filter((place) =>
+			this.has(`meter.${place}.left.${what}`) && this.has(`meter.${place}.right.${what}`));
+	}
+}
+
+export function groupOf(path: string): string {
+	return path.split(".", 1)[0] ?? path;
+}
+
+/** A row may stand for several: "input.N.name" with instances 1 to 5. */
+function instancesOf(row: Control): Control[] {
+	if (!row.instances?.length || !/(^|\.)N(\.|$)/.test(row.path)) {
+		return [row];
+	}
+	return row.instances.map((n) =>
+		({ ...row, path: row.path.replace(/(^|\.)N(\.|$)/, `$1${n}$2`) }));
+}
