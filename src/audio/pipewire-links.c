@@ -338,7 +338,7 @@ void pipewire_links_update(struct audio *audio)
 		live |= (unsigned int)audio->outputs[i].live << i;
 	}
 	if (live != live_before) {
-		pipewire_live_changed(audio);
+		pipewire_latency_live_changed(audio);
 	}
 }
 

@@ -43,109 +43,14 @@ static const struct spa_pod *build_process_latency(struct spa_pod_builder *build
 	return spa_process_latency_build(builder, SPA_PARAM_ProcessLatency, &none);
 }
 
-static void update_latency(struct pw_stream *stream, const struct spa_latency_info *info)
-{
-	uint8_t buffer[512];
-	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
-	const struct spa_pod *params[1];
-
-	params[0] = spa_latency_build(&builder, SPA_PARAM_Latency, info);
-	pw_stream_update_params(stream, params, 1);
-}
-
-/* From the live outputs' devices back to every input, and so to the players. */
-static void pass_device_latency(struct audio *audio)
-{
-	struct spa_latency_info info;
-
-	spa_latency_info_combine_start(&info, SPA_DIRECTION_INPUT);
-	for (int i = 0; i < OUTPUTS; i++) {
-		if (audio->outputs[i].live) {
-			spa_latency_info_combine(&info, &audio->outputs[i].device);
-		}
-	}
-	spa_latency_info_combine_finish(&info);
-	for (int i = 0; i < INPUTS; i++) {
-		if (audio->inputs[i].stream) {
-			update_latency(audio->inputs[i].stream, &info);
-		}
-	}
-}
-
-/* From the players to every output, and so to the devices. */
-static void pass_player_latency(struct audio *audio)
-{
-	struct spa_latency_info info;
-
-	spa_latency_info_combine_start(&info, SPA_DIRECTION_OUTPUT);
-	for (int i = 0; i < INPUTS; i++) {
-		if (audio->inputs[i].stream) {
-			spa_latency_info_combine(&info, &audio->inputs[i].player);
-		}
-	}
-	spa_latency_info_combine_finish(&info);
-	for (int i = 0; i < OUTPUTS; i++) {
-		if (audio->outputs[i].stream) {
-			update_latency(audio->outputs[i].stream, &info);
-		}
-	}
-}
-
-static double latency_ms(const struct spa_latency_info *info, const struct reading *reading)
-{
-	double frames = (double)info->max_quantum * reading->block_frames + info->max_rate;
-
-	return 1000.0 * frames / reading->rate_hz + (double)info->max_ns / 1e6;
-}
-
-void pipewire_tell_latency(struct audio *audio)
-{
-	struct reading reading = engine_reading(audio->graph.engine);
-	double ms = 0.0;
-
-	if (reading.rate_hz <= 0.0) {
-		return;
-	}
-	for (int i = 0; i < OUTPUTS; i++) {
-		if (audio->outputs[i].live) {
-			ms = SPA_MAX(ms, latency_ms(&audio->outputs[i].device, &reading));
-		}
-	}
-	if (ms != audio->told_latency_ms && audio->events.latency) {
-		audio->told_latency_ms = ms;
-		audio->events.latency(audio->data, ms);
-	}
-}
-
-void pipewire_live_changed(struct audio *audio)
-{
-	pass_device_latency(audio);
-	pipewire_tell_latency(audio);
-}
-
-/* Keeps a Latency that came from the other side. True when it is news. */
-static bool take_latency(const struct spa_pod *param, enum spa_direction direction,
-			 struct spa_latency_info *info)
-{
-	struct spa_latency_info now;
-
-	if (!param || spa_latency_parse(param, &now) < 0 || now.direction != direction ||
-	    spa_latency_info_compare(info, &now) == 0) {
-		return false;
-	}
-	*info = now;
-	return true;
-}
-
 static void input_param_changed(void *data, uint32_t id, const struct spa_pod *param)
 {
 	struct pipewire_input *input = data;
 
 	if (id == SPA_PARAM_Props && param) {
 		pipewire_input_props(input, param);
-	} else if (id == SPA_PARAM_Latency &&
-		   take_latency(param, SPA_DIRECTION_OUTPUT, &input->player)) {
-		pass_player_latency(input->audio);
+	} else if (id == SPA_PARAM_Latency) {
+		pipewire_latency_input(input, param);
 	}
 }
 
@@ -155,10 +60,8 @@ static void output_param_changed(void *data, uint32_t id, const struct spa_pod *
 
 	if (id == SPA_PARAM_Props && param) {
 		pipewire_output_props(output, param);
-	} else if (id == SPA_PARAM_Latency &&
-		   take_latency(param, SPA_DIRECTION_INPUT, &output->device)) {
-		pass_device_latency(output->audio);
-		pipewire_tell_latency(output->audio);
+	} else if (id == SPA_PARAM_Latency) {
+		pipewire_latency_output(output, param);
 	}
 }
 
@@ -275,7 +178,7 @@ static int create_input(struct pipewire_input *input)
 	input->fader_half_db = FADER_UNKNOWN;
 	input->slider[0] = input->slider[1] = 1.0f;
 	input->slider_mute = false;
-	input->player = SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT);
+	input->made = SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT);
 	graph_input->stream = input->stream;
 	pw_stream_add_listener(input->stream, &input->process_hook, &input_process_events,
 			       graph_input);
@@ -326,7 +229,7 @@ static int create_output(struct pipewire_output *output)
 	if (!output->stream) {
 		return -errno;
 	}
-	output->device = SPA_LATENCY_INFO(SPA_DIRECTION_INPUT);
+	output->heard = SPA_LATENCY_INFO(SPA_DIRECTION_INPUT);
 	pw_stream_add_listener(output->stream, &output->process_hook, &output_process_events,
 			       graph_output);
 	pw_stream_add_listener(output->stream, &output->hook, &output_events, output);

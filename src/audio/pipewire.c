@@ -199,7 +199,7 @@ static void on_latency_timer(void *data)
 
 		flows |= stream && pw_stream_get_state(stream, NULL) == PW_STREAM_STATE_STREAMING;
 	}
-	pipewire_tell_latency(audio);
+	pipewire_latency_tell(audio);
 	if (!flows) {
 		loop_disarm_timer(audio->latency_timer);
 	}
@@ -273,6 +273,8 @@ static void init_parts(struct audio *audio, struct engine *engine)
 {
 	audio->graph.engine = engine;
 	audio->told_latency_ms = -1.0;
+	audio->heard = SPA_LATENCY_INFO(SPA_DIRECTION_INPUT);
+	audio->made = SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT);
 	spa_list_init(&audio->nodes);
 	spa_list_init(&audio->ports);
 	for (int i = 0; i < INPUTS; i++) {

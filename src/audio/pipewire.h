@@ -3,6 +3,7 @@
  *
  * PipeWire, the main thread's side; internal to this folder. pipewire.c holds the connection,
  * pipewire-streams.c our own nodes, pipewire-desktop.c the desktop's sliders on them,
+ * pipewire-latency.c what is told of latency,
  * pipewire-registry.c what else the server has, pipewire-links.c the way to the devices, and
  * pipewire-device.c the level of a device.
  */
@@ -32,8 +33,8 @@ struct pipewire_input {
 	struct spa_hook hook;
 	float slider[2]; /* of the desktop: left, right, linear */
 	bool slider_mute;
-	int fader_half_db;              /* as it was told last; FADER_UNKNOWN: never */
-	struct spa_latency_info player; /* how long ago the player's side made what comes in */
+	int fader_half_db;            /* as it was told last; FADER_UNKNOWN: never */
+	struct spa_latency_info made; /* how long ago the player's side made what comes in */
 };
 
 /* One of our three outputs. */
@@ -47,8 +48,8 @@ struct pipewire_output {
 	bool active;           /* it takes part in the graph */
 	bool held_back;        /* a link failed: wait before another try */
 	bool live;
-	int told_state;                 /* enum device_state; -1: never told */
-	struct spa_latency_info device; /* how long what goes out takes to be heard */
+	int told_state;                /* enum device_state; -1: never told */
+	struct spa_latency_info heard; /* how long what goes out takes to be heard */
 };
 
 /* A link from one of our outputs' ports to a device's. */
@@ -135,7 +136,9 @@ struct audio {
 	struct pipewire_device devices[OUTPUTS];
 	struct pipewire_input inputs[INPUTS];
 	struct pipewire_output outputs[OUTPUTS];
-	double told_latency_ms; /* -1: never */
+	struct spa_latency_info heard; /* of all devices, as players are told */
+	struct spa_latency_info made;  /* of all players, as devices are told */
+	double told_latency_ms;        /* -1: never */
 
 	struct graph graph;
 };
@@ -159,11 +162,15 @@ void pipewire_streams_stop(struct audio *audio);
 /* Lets an output take part in the graph, or not. */
 void pipewire_output_set_active(struct pipewire_output *output, bool active);
 
-/* Other outputs reach their devices now: the players' latency is another. */
-void pipewire_live_changed(struct audio *audio);
+/* Latency: what an input's or an output's stream was told. */
+void pipewire_latency_input(struct pipewire_input *input, const struct spa_pod *param);
+void pipewire_latency_output(struct pipewire_output *output, const struct spa_pod *param);
 
-/* Tells the latency when it is another than the one told last. */
-void pipewire_tell_latency(struct audio *audio);
+/* Other outputs reach their devices now: players are told anew. */
+void pipewire_latency_live_changed(struct audio *audio);
+
+/* Tells the event when it is another latency than the one told last. */
+void pipewire_latency_tell(struct audio *audio);
 
 /* Desktop: what another program wants of an input's or an output's own level. */
 void pipewire_input_props(struct pipewire_input *input, const struct spa_pod *props);

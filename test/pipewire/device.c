@@ -18,6 +18,7 @@
 struct device {
 	struct pw_main_loop *loop;
 	struct pw_stream *stream;
+	uint32_t frames;
 };
 
 static void on_process(void *data)
@@ -30,8 +31,38 @@ static void on_process(void *data)
 	}
 }
 
+static void tell_latency(struct device *device)
+{
+	uint8_t buffer[256];
+	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
+	const struct spa_latency_info latency = SPA_LATENCY_INFO(
+		SPA_DIRECTION_INPUT, .min_rate = device->frames, .max_rate = device->frames);
+	const struct spa_pod *params[1];
+
+	params[0] = spa_latency_build(&builder, SPA_PARAM_Latency, &latency);
+	pw_stream_update_params(device->stream, params, 1);
+}
+
+/* Newer versions forget what a stream has said when it is told something: again, then. */
+static void on_param_changed(void *data, uint32_t id, const struct spa_pod *param)
+{
+	if (id == SPA_PARAM_Latency) {
+		tell_latency(data);
+	}
+}
+
+static void on_state_changed(void *data, enum pw_stream_state old, enum pw_stream_state state,
+			     const char *error)
+{
+	if (state == PW_STREAM_STATE_PAUSED) {
+		tell_latency(data);
+	}
+}
+
 static const struct pw_stream_events events = {
 	PW_VERSION_STREAM_EVENTS,
+	.state_changed = on_state_changed,
+	.param_changed = on_param_changed,
 	.process = on_process,
 };
 
@@ -45,7 +76,7 @@ static void on_input(void *data, int fd, uint32_t mask)
 	}
 }
 
-static int connect_stream(struct device *device, const char *name, uint32_t frames)
+static int connect_stream(struct device *device, const char *name)
 {
 	uint8_t buffer[1024];
 	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
@@ -54,11 +85,8 @@ static int connect_stream(struct device *device, const char *name, uint32_t fram
 		.channels = 2,
 		.position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
 	};
-	const struct spa_latency_info latency =
-		SPA_LATENCY_INFO(SPA_DIRECTION_INPUT, .min_rate = frames, .max_rate = frames);
-	const struct spa_pod *params[2] = {
+	const struct spa_pod *params[1] = {
 		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info),
-		spa_latency_build(&builder, SPA_PARAM_Latency, &latency),
 	};
 	struct pw_properties *props = pw_properties_new(
 		PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_NAME, name, PW_KEY_NODE_VIRTUAL,
@@ -70,7 +98,7 @@ static int connect_stream(struct device *device, const char *name, uint32_t fram
 		       ? pw_stream_connect(device->stream, PW_DIRECTION_INPUT, PW_ID_ANY,
 					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
 						   PW_STREAM_FLAG_RT_PROCESS,
-					   params, 2)
+					   params, 1)
 		       : -1;
 }
 
@@ -85,7 +113,8 @@ int main(int argc, char **argv)
 	pw_init(NULL, NULL);
 	device.loop = pw_main_loop_new(NULL);
 	pw_loop_add_io(pw_main_loop_get_loop(device.loop), 0, SPA_IO_IN, false, on_input, &device);
-	if (connect_stream(&device, argv[1], (uint32_t)atoi(argv[2])) < 0) {
+	device.frames = (uint32_t)atoi(argv[2]);
+	if (connect_stream(&device, argv[1]) < 0) {
 		fprintf(stderr, "device: no connection to PipeWire\n");
 		return 1;
 	}

@@ -275,7 +275,7 @@ static void on_port_param(void *data, int seq, uint32_t id, uint32_t index, uint
 
 	if (id == SPA_PARAM_Latency && param && spa_latency_parse(param, &info) == 0 &&
 	    info.direction == wish->direction) {
-		wish->fulfilled = info.max_rate == wish->frames;
+		wish->fulfilled = (unsigned int)info.max_rate == wish->frames;
 	}
 }
 

@@ -114,15 +114,40 @@ static void on_io_changed(void *data, uint32_t id, void *area, uint32_t size)
 	}
 }
 
+static void tell_latency(struct player *player)
+{
+	uint8_t buffer[256];
+	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
+	const struct spa_latency_info latency =
+		SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT, .min_rate = PLAYER_LATENCY_FRAMES,
+				 .max_rate = PLAYER_LATENCY_FRAMES);
+	const struct spa_pod *params[1];
+
+	params[0] = spa_latency_build(&builder, SPA_PARAM_Latency, &latency);
+	pw_stream_update_params(player->stream, params, 1);
+}
+
+/* Newer versions forget what a stream has said when it is told something: again, then. */
+static void on_param_changed(void *data, uint32_t id, const struct spa_pod *param)
+{
+	if (id == SPA_PARAM_Latency) {
+		tell_latency(data);
+	}
+}
+
 static void on_state_changed(void *data, enum pw_stream_state old, enum pw_stream_state state,
 			     const char *error)
 {
 	printf("%s\n", pw_stream_state_as_string(state));
+	if (state == PW_STREAM_STATE_PAUSED) {
+		tell_latency(data);
+	}
 }
 
 static const struct pw_stream_events events = {
 	PW_VERSION_STREAM_EVENTS,
 	.state_changed = on_state_changed,
+	.param_changed = on_param_changed,
 	.io_changed = on_io_changed,
 	.process = on_process,
 };
@@ -166,12 +191,8 @@ static int connect_stream(struct player *player, const char *name, const char *t
 		.channels = 2,
 		.position = {SPA_AUDIO_CHANNEL_FL, SPA_AUDIO_CHANNEL_FR},
 	};
-	const struct spa_latency_info latency =
-		SPA_LATENCY_INFO(SPA_DIRECTION_OUTPUT, .min_rate = PLAYER_LATENCY_FRAMES,
-				 .max_rate = PLAYER_LATENCY_FRAMES);
-	const struct spa_pod *params[2] = {
+	const struct spa_pod *params[1] = {
 		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info),
-		spa_latency_build(&builder, SPA_PARAM_Latency, &latency),
 	};
 	struct pw_properties *props = pw_properties_new(
 		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
@@ -185,7 +206,7 @@ static int connect_stream(struct player *player, const char *name, const char *t
 		       ? pw_stream_connect(player->stream, PW_DIRECTION_OUTPUT, PW_ID_ANY,
 					   PW_STREAM_FLAG_AUTOCONNECT | PW_STREAM_FLAG_MAP_BUFFERS |
 						   PW_STREAM_FLAG_RT_PROCESS,
-					   params, 2)
+					   params, 1)
 		       : -1;
 }
 
