@@ -30,7 +30,7 @@ bench:
 
 ## make debian13: the PipeWire tests on Debian 13's server, in a folder of its own (needs root)
 debian13:
-	@scripts/setup test
+	@scripts/setup debian13
 	@scripts/test-debian13
 
 format:
