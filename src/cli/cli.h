@@ -65,7 +65,7 @@ enum {
 #define SOCKET_OPTION                                                                   \
 	{                                                                               \
 		"socket", "PATH", "the socket of the amplifier", COMPLETES_FILES, NULL, \
-		    OPTION_SOCKET                                                       \
+			OPTION_SOCKET                                                   \
 	}
 #define JSON_OPTION                                                              \
 	{                                                                        \
@@ -98,9 +98,9 @@ int arguments_next(struct arguments *arguments);
 
 /* Says on standard error what is wrong, and returns EXIT_WRONG or EXIT_FAILED. */
 int say_wrong(const struct subcommand *self, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 int say_failed(const struct subcommand *self, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 
 /* The last word of a subcommand that printed: EXIT_FAILED, and said why, when it got nowhere. */
 int end_output(const struct subcommand *self);
@@ -108,8 +108,8 @@ int end_output(const struct subcommand *self);
 void print_help(const struct subcommand *subcommand);
 
 extern const struct subcommand subcommand_run, subcommand_get, subcommand_set, subcommand_step,
-    subcommand_do, subcommand_watch, subcommand_export, subcommand_import, subcommand_render,
-    subcommand_reset, subcommand_controls, subcommand_completion, subcommand_version,
-    subcommand_help;
+	subcommand_do, subcommand_watch, subcommand_export, subcommand_import, subcommand_render,
+	subcommand_reset, subcommand_controls, subcommand_completion, subcommand_version,
+	subcommand_help;
 
 #endif

@@ -44,7 +44,7 @@ static void fold_in(struct service *service, const struct reading *reading)
 
 	report_switch(amp, CONTROL_HEADPHONE_BIT_EXACT,
 		      reading->bit_exact[OUTPUT_HEADPHONE] &&
-			  service->plan.bit_exact[OUTPUT_HEADPHONE]);
+			      service->plan.bit_exact[OUTPUT_HEADPHONE]);
 	report_switch(amp, CONTROL_LINE_BIT_EXACT,
 		      reading->bit_exact[OUTPUT_LINE] && service->plan.bit_exact[OUTPUT_LINE]);
 	amp_report_number(amp, CONTROL_PROTECT_NONFINITE, (double)reading->nonfinite_samples);
@@ -95,7 +95,8 @@ void service_read_meters(struct service *service)
 			double peak = stands ? 0 : meter->peak, vu = stands ? 0 : meter->vu;
 
 			amp_report_meter(&service->amp, id++, round_to(meter_db(peak), 0.1));
-			amp_report_meter(&service->amp, id++, round_to(meter_db(vu / METER_VU_REFERENCE), 0.01));
+			amp_report_meter(&service->amp, id++,
+					 round_to(meter_db(vu / METER_VU_REFERENCE), 0.01));
 		}
 	}
 }

@@ -136,7 +136,7 @@ static void on_store(void *data, int fd, unsigned int events)
 static void remember_start(struct service *service)
 {
 	const char *notice =
-	    amp_value(&service->amp, (struct control_ref){CONTROL_SYSTEM_NOTICE, 0})->text;
+		amp_value(&service->amp, (struct control_ref){CONTROL_SYSTEM_NOTICE, 0})->text;
 
 	if (service->store) {
 		store_event(service->store, "start",
@@ -171,7 +171,7 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	error = service_start_polling(service);
 	if (error == 0 && service->store) {
 		service->store_source =
-		    loop_add_fd(loop, store_fd(service->store), LOOP_READ, on_store, service);
+			loop_add_fd(loop, store_fd(service->store), LOOP_READ, on_store, service);
 		error = service->store_source ? 0 : -ENOMEM;
 	}
 	if (error == 0) {

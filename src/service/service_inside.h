@@ -33,7 +33,7 @@ struct service {
 	struct loop_source *poll_timer;
 	uint64_t poll_every_ms;
 	uint64_t metered_frames, metered_ms; /* when the meters last moved */
-	struct reading reading; /* the last one that was folded in */
+	struct reading reading;              /* the last one that was folded in */
 	uint64_t guard_told_ms; /* when the history was last told of the guard; 0: never */
 	uint64_t guard_told_nonfinite;
 };
@@ -43,7 +43,7 @@ void service_settle(struct service *service);
 
 /* Something the amplifier did by itself: a notice, a line of the log and of the history. */
 void service_note(struct service *service, const char *kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* readings.c: looks at what the engine tells, a few times a second. 0 or -ENOMEM. */
 int service_start_polling(struct service *service);

@@ -16,14 +16,14 @@ static void take_text(const struct amp *amp, enum control_id id, int instance, c
 void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes)
 {
 	static const enum control_id devices[OUTPUTS] = {
-	    CONTROL_DEVICE_HEADPHONE,
-	    CONTROL_DEVICE_LINE,
-	    CONTROL_DEVICE_SUB,
+		CONTROL_DEVICE_HEADPHONE,
+		CONTROL_DEVICE_LINE,
+		CONTROL_DEVICE_SUB,
 	};
 	static const enum control_id volumes[OUTPUTS] = {
-	    CONTROL_DEVICE_HEADPHONE_VOLUME,
-	    CONTROL_DEVICE_LINE_VOLUME,
-	    CONTROL_DEVICE_SUB_VOLUME,
+		CONTROL_DEVICE_HEADPHONE_VOLUME,
+		CONTROL_DEVICE_LINE_VOLUME,
+		CONTROL_DEVICE_SUB_VOLUME,
 	};
 
 	/* All of it, padding and the rest of each text too: wishes are compared byte by byte. */

@@ -20,7 +20,7 @@ void fake_audio_run(int blocks)
 {
 	float in[INPUTS][FAKE_BLOCK];
 	struct engine_block block = {
-	    .frames = FAKE_BLOCK, .rate_hz = FAKE_RATE_HZ, .live_outputs = 7};
+		.frames = FAKE_BLOCK, .rate_hz = FAKE_RATE_HZ, .live_outputs = 7};
 
 	for (int i = 0; i < INPUTS; i++) {
 		for (int n = 0; n < FAKE_BLOCK; n++) {
@@ -37,8 +37,8 @@ void fake_audio_run(int blocks)
 		for (int n = 0; n < FAKE_BLOCK; n++) {
 			float now = fake_audio.out[CHANNEL_HEADPHONE_LEFT][n];
 
-			fake_audio.greatest_step =
-			    fmaxf(fake_audio.greatest_step, fabsf(now - fake_audio.last_headphone));
+			fake_audio.greatest_step = fmaxf(fake_audio.greatest_step,
+							 fabsf(now - fake_audio.last_headphone));
 			fake_audio.last_headphone = now;
 		}
 	}
@@ -83,8 +83,8 @@ static void configure(struct audio *audio, const struct audio_config *config)
 }
 
 const struct audio_ops fake_audio_ops = {
-    .name = "fake",
-    .create = create,
-    .destroy = destroy,
-    .configure = configure,
+	.name = "fake",
+	.create = create,
+	.destroy = destroy,
+	.configure = configure,
 };
