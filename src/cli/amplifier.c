@@ -25,6 +25,18 @@ struct amplifier {
 	size_t line_size;
 };
 
+int arguments_paths(struct arguments *arguments, json_t *paths)
+{
+	int code;
+
+	while ((code = arguments_next(arguments)) == ARGUMENT) {
+		if (json_array_append_new(paths, json_string(arguments->text)) < 0) {
+			return say_wrong(arguments->subcommand, "%s: not UTF-8", arguments->text);
+		}
+	}
+	return code == ARGUMENTS_END ? -1 : arguments->exit_code;
+}
+
 static int say_not_running(const struct subcommand *self, const char *path, int error)
 {
 	if (error == ENOENT || error == ECONNREFUSED) {

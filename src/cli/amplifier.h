@@ -38,6 +38,12 @@ int amplifier_listen(struct amplifier *amplifier, json_t **ret_message);
 int amplifier_change(const struct subcommand *self, const char *path, json_t *request,
 		     json_t **ret_reply);
 
+/*
+ * Reads the rest of the arguments, which are paths, into an array of strings for a request. -1, or
+ * the exit code.
+ */
+int arguments_paths(struct arguments *arguments, json_t *paths);
+
 /* Prints {path: value, ...} as lines, aligned, or as JSON. */
 void print_values(json_t *values, bool json);
 

@@ -47,25 +47,20 @@ static int stop(struct arguments *arguments, int exit_code)
 	return ARGUMENTS_STOP;
 }
 
-int arguments_next(struct arguments *arguments)
+static int take_argument(struct arguments *arguments)
 {
-	int code;
+	optind++;
+	if (arguments->subcommand->arguments[0] == '\0') {
+		return stop(arguments, say_wrong(arguments->subcommand, "%s: takes no arguments",
+						 arguments->text));
+	}
+	return ARGUMENT;
+}
 
-	if (optind >= arguments->argc) {
-		return ARGUMENTS_END;
-	}
-	arguments->text = arguments->argv[optind];
-	if (!arguments->options_ended && strcmp(arguments->text, "--") == 0) {
-		arguments->options_ended = true;
-		optind++;
-		return arguments_next(arguments);
-	}
-	if (arguments->options_ended || !is_option(arguments->text)) {
-		optind++;
-		return ARGUMENT;
-	}
-	code = getopt_long(arguments->argc, arguments->argv, arguments->shorts, arguments->longs,
-			   NULL);
+static int take_option(struct arguments *arguments)
+{
+	int code = getopt_long(arguments->argc, arguments->argv, arguments->shorts,
+			       arguments->longs, NULL);
 	if (code == 'h') {
 		print_help(arguments->subcommand);
 		return stop(arguments, EXIT_DONE);
@@ -82,4 +77,35 @@ int arguments_next(struct arguments *arguments)
 	}
 	arguments->text = optarg;
 	return code;
+}
+
+/* What stands next, whatever it is. */
+static int next(struct arguments *arguments)
+{
+	if (!arguments->options_ended && optind < arguments->argc &&
+	    strcmp(arguments->argv[optind], "--") == 0) {
+		arguments->options_ended = true;
+		optind++;
+	}
+	if (optind >= arguments->argc) {
+		return ARGUMENTS_END;
+	}
+	arguments->text = arguments->argv[optind];
+	return arguments->options_ended || !is_option(arguments->text) ? take_argument(arguments)
+								       : take_option(arguments);
+}
+
+int arguments_next(struct arguments *arguments)
+{
+	for (;;) {
+		int code = next(arguments);
+
+		if (code == OPTION_SOCKET) {
+			arguments->socket = arguments->text;
+		} else if (code == OPTION_JSON) {
+			arguments->json = true;
+		} else {
+			return code;
+		}
+	}
 }

@@ -41,7 +41,7 @@ struct option_row {
 
 struct subcommand {
 	const char *name;
-	const char *arguments;            /* "PATH=VALUE..." */
+	const char *arguments;            /* "PATH=VALUE..."; "": it takes none */
 	const char *summary;              /* one line, no full stop */
 	const char *details;              /* for help; may be NULL */
 	const struct option_row *options; /* up to a row without a name; may be NULL */
@@ -72,13 +72,18 @@ enum {
 		"json", NULL, "print JSON", COMPLETES_NOTHING, NULL, OPTION_JSON \
 	}
 
-/* Goes through the arguments of a subcommand; options may stand anywhere, up to "--". */
+/*
+ * Goes through the arguments of a subcommand; options may stand anywhere, up to "--". Those that
+ * several subcommands have end up here; the loop sees its subcommand's own.
+ */
 struct arguments {
 	const struct subcommand *subcommand;
 	int argc;
 	char **argv;
-	const char *text; /* the argument, or the option's own */
-	int exit_code;    /* when it ends early */
+	const char *text;   /* the argument, or the option's own */
+	int exit_code;      /* when it ends early */
+	const char *socket; /* --socket; NULL: the usual one */
+	bool json;          /* --json */
 	bool options_ended;
 	char shorts[2 * OPTIONS_MAX + 4];
 	struct option longs[OPTIONS_MAX + 2];
@@ -93,7 +98,10 @@ enum {
 void arguments_init(struct arguments *arguments, const struct subcommand *self, int argc,
 		    char **argv);
 
-/* The code of the next option, or one of the above. "-1" and "-32.5" are no options. */
+/*
+ * The code of the subcommand's next own option, or one of the above. "-1" and "-32.5" are no
+ * options.
+ */
 int arguments_next(struct arguments *arguments);
 
 /* Says on standard error what is wrong, and returns EXIT_WRONG or EXIT_FAILED. */

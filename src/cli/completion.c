@@ -79,11 +79,11 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		if (code != ARGUMENT) {
-			return arguments.exit_code;
-		}
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
 		shell = arguments.text;
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
 	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
 		if (strcmp(shells[i].name, shell) == 0) {

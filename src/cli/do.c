@@ -8,31 +8,25 @@
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *socket = NULL, *path = NULL;
+	const char *path = NULL;
 	json_t *reply = NULL;
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			socket = arguments.text;
-			break;
-		case ARGUMENT:
-			if (path) {
-				return say_wrong(self, "%s: one action at a time", arguments.text);
-			}
-			path = arguments.text;
-			break;
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
+		if (path) {
+			return say_wrong(self, "%s: one action at a time", arguments.text);
 		}
+		path = arguments.text;
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
 	if (!path) {
 		return say_wrong(self,
 				 "give the path of an action: `wiregain controls` lists them");
 	}
-	code = amplifier_change(self, socket, json_pack("{s:s}", "do", path), &reply);
+	code = amplifier_change(self, arguments.socket, json_pack("{s:s}", "do", path), &reply);
 	json_decref(reply);
 	return code;
 }

@@ -46,27 +46,21 @@ static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
 	struct amplifier *amplifier = NULL;
-	const char *socket = NULL, *path = NULL;
+	const char *path = NULL;
 	json_t *reply = NULL;
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			socket = arguments.text;
-			break;
-		case ARGUMENT:
-			if (path) {
-				return say_wrong(self, "%s: one file is enough", arguments.text);
-			}
-			path = arguments.text;
-			break;
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
+		if (path) {
+			return say_wrong(self, "%s: one file is enough", arguments.text);
 		}
+		path = arguments.text;
 	}
-	code = amplifier_connect(self, socket, &amplifier);
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
+	}
+	code = amplifier_connect(self, arguments.socket, &amplifier);
 	if (code != EXIT_DONE) {
 		return code;
 	}

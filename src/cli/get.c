@@ -7,80 +7,50 @@
 
 #include "amplifier.h"
 
-struct wish {
-	const char *socket;
-	json_t *paths;
-	bool json;
-};
-
-static int read_arguments(const struct subcommand *self, int argc, char **argv, struct wish *wish)
-{
-	struct arguments arguments;
-	int code;
-
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			wish->socket = arguments.text;
-			break;
-		case OPTION_JSON:
-			wish->json = true;
-			break;
-		case ARGUMENT:
-			if (json_array_append_new(wish->paths, json_string(arguments.text)) < 0) {
-				return say_wrong(self, "%s: not UTF-8", arguments.text);
-			}
-			break;
-		default:
-			return arguments.exit_code;
-		}
-	}
-	return -1;
-}
-
-static void print_reply(const struct wish *wish, json_t *reply)
+static void print_reply(const json_t *paths, bool json, json_t *reply)
 {
 	json_t *values = json_object_get(reply, "set");
-	const char *path = json_string_value(json_array_get(wish->paths, 0));
+	const char *path = json_string_value(json_array_get(paths, 0));
 	const json_t *value = path ? json_object_get(values, path) : NULL;
 
-	if (json_array_size(wish->paths) == 1 && json_object_size(values) == 1 && value &&
-	    !wish->json) {
+	if (json_array_size(paths) == 1 && json_object_size(values) == 1 && value && !json) {
 		print_bare_value(path, value);
 	} else {
-		print_values(values, wish->json);
+		print_values(values, json);
 	}
 }
 
-static int ask(const struct subcommand *self, const struct wish *wish)
+static int ask(const struct arguments *arguments, json_t *paths)
 {
 	struct amplifier *amplifier = NULL;
 	json_t *reply = NULL;
-	int code = amplifier_connect(self, wish->socket, &amplifier);
+	int code = amplifier_connect(arguments->subcommand, arguments->socket, &amplifier);
 
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	code = amplifier_ask(amplifier, json_pack("{s:O}", "get", wish->paths), &reply);
+	code = amplifier_ask(amplifier, json_pack("{s:O}", "get", paths), &reply);
 	amplifier_close(amplifier);
 	if (code == EXIT_DONE) {
-		print_reply(wish, reply);
+		print_reply(paths, arguments->json, reply);
 		json_decref(reply);
-		code = end_output(self);
+		code = end_output(arguments->subcommand);
 	}
 	return code;
 }
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	struct wish wish = {.paths = json_array()};
-	int code = read_arguments(self, argc, argv, &wish);
+	struct arguments arguments;
+	json_t *paths = json_array();
+	int code;
 
+	arguments_init(&arguments, self, argc, argv);
+	code = arguments_paths(&arguments, paths);
 	if (code < 0) {
-		code = ask(self, &wish);
+		code = ask(&arguments, paths);
 	}
-	json_decref(wish.paths);
+	json_decref(paths);
 	return code;
 }
 

@@ -57,14 +57,14 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		if (code != ARGUMENT) {
-			return arguments.exit_code;
-		}
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
 		about = subcommand_find(arguments.text);
 		if (!about) {
 			return say_wrong(self, "there is no subcommand %s", arguments.text);
 		}
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
 	if (about) {
 		print_help(about);

@@ -44,40 +44,30 @@ static void print_result(const json_t *result, bool json)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *socket = NULL, *path = NULL;
+	const char *path = NULL;
 	json_t *document = NULL, *reply = NULL;
-	bool json = false;
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			socket = arguments.text;
-			break;
-		case OPTION_JSON:
-			json = true;
-			break;
-		case ARGUMENT:
-			if (path) {
-				return say_wrong(self, "%s: one file at a time", arguments.text);
-			}
-			path = arguments.text;
-			break;
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
+		if (path) {
+			return say_wrong(self, "%s: one file at a time", arguments.text);
 		}
+		path = arguments.text;
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
 	if (!path) {
 		return say_wrong(self, "give a file of `wiregain export`, or - for standard input");
 	}
 	code = read_document(self, path, &document);
 	if (code == EXIT_DONE) {
-		code = amplifier_change(self, socket, json_pack("{s:o}", "import", document),
-					&reply);
+		code = amplifier_change(self, arguments.socket,
+					json_pack("{s:o}", "import", document), &reply);
 	}
 	if (code == EXIT_DONE) {
-		print_result(json_object_get(reply, "import"), json);
+		print_result(json_object_get(reply, "import"), arguments.json);
 		json_decref(reply);
 		code = end_output(self);
 	}

@@ -100,8 +100,8 @@ static int take_input(const struct subcommand *self, struct request *request, co
 	return EXIT_DONE;
 }
 
-static int take_option(const struct subcommand *self, struct request *request, int code,
-		       const char *text)
+static int take_argument(const struct subcommand *self, struct request *request, int code,
+			 const char *text)
 {
 	static const char *const outputs[OUTPUTS] = {"headphone", "line", "sub"};
 	static const char *const formats[FORMATS] = {"s16", "s24", "s32", "f32", "f64"};
@@ -109,6 +109,9 @@ static int take_option(const struct subcommand *self, struct request *request, i
 	long number;
 
 	switch (code) {
+	case ARGUMENT:
+		request->files[request->file_count++] = text;
+		return EXIT_DONE;
 	case OPTION_SET:
 		return take_set(self, request, text);
 	case OPTION_INPUT:
@@ -137,11 +140,8 @@ static int take_option(const struct subcommand *self, struct request *request, i
 		}
 		request->jobs = (unsigned int)number;
 		return EXIT_DONE;
-	case OPTION_QUIET:
+	default: /* OPTION_QUIET */
 		request->quiet = true;
-		return EXIT_DONE;
-	default:
-		request->json = true;
 		return EXIT_DONE;
 	}
 }
@@ -150,22 +150,20 @@ static int parse(const struct subcommand *self, int argc, char **argv, struct re
 {
 	struct arguments arguments;
 	struct refusal refusal;
-	int code, exit_code = EXIT_DONE;
+	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while (exit_code == EXIT_DONE && (code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		if (code == ARGUMENTS_STOP) {
-			return arguments.exit_code;
-		}
-		if (code == ARGUMENT) {
-			request->files[request->file_count++] = arguments.text;
-		} else {
-			exit_code = take_option(self, request, code, arguments.text);
+	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
+		int exit_code = take_argument(self, request, code, arguments.text);
+
+		if (exit_code != EXIT_DONE) {
+			return exit_code;
 		}
 	}
-	if (exit_code != EXIT_DONE) {
-		return exit_code;
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
+	request->json = arguments.json;
 	if (request->file_count < 2) {
 		return say_wrong(self, "name at least a file to read and one to write");
 	}

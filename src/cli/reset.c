@@ -29,30 +29,21 @@ static int ask_first(const struct subcommand *self)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *socket = NULL;
 	json_t *reply = NULL;
 	bool sure = false;
 	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			socket = arguments.text;
-			break;
-		case OPTION_YES:
-			sure = true;
-			break;
-		case ARGUMENT:
-			return say_wrong(self, "%s: takes no arguments", arguments.text);
-		default:
-			return arguments.exit_code;
-		}
+	while ((code = arguments_next(&arguments)) == OPTION_YES) {
+		sure = true;
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
 	code = sure ? EXIT_DONE : ask_first(self);
 	if (code == EXIT_DONE) {
-		code = amplifier_change(self, socket, json_pack("{s:s}", "do", "system.reset"),
-					&reply);
+		code = amplifier_change(self, arguments.socket,
+					json_pack("{s:s}", "do", "system.reset"), &reply);
 		json_decref(reply);
 	}
 	return code;

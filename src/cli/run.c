@@ -14,7 +14,8 @@
 #include "service.h"
 #include "socket.h"
 
-#define SETS_MAX 64
+#define SETS_MAX       64
+#define OPTION_VERBOSE 'v'
 
 enum {
 	OPTION_AUDIO = OPTION_OWN,
@@ -68,36 +69,38 @@ static int set_audio(struct running *running, const char *name)
 	return -1;
 }
 
+static int take_option(struct running *running, int code, const char *text)
+{
+	switch (code) {
+	case OPTION_AUDIO:
+		return set_audio(running, text);
+	case OPTION_SET:
+		return add_set(running, text);
+	case OPTION_STORE:
+		running->store_path = text;
+		return -1;
+	default: /* OPTION_VERBOSE */
+		log_set_level(LOG_DEBUG);
+		return -1;
+	}
+}
+
+/* -1, or the exit code. */
 static int read_arguments(struct running *running, int argc, char **argv)
 {
 	struct arguments arguments;
-	int code, exit_code = -1;
+	int code;
 
 	arguments_init(&arguments, running->self, argc, argv);
-	while (exit_code < 0 && (code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_AUDIO:
-			exit_code = set_audio(running, arguments.text);
-			break;
-		case OPTION_SOCKET:
-			running->socket_path = arguments.text;
-			break;
-		case OPTION_STORE:
-			running->store_path = arguments.text;
-			break;
-		case OPTION_SET:
-			exit_code = add_set(running, arguments.text);
-			break;
-		case 'v':
-			log_set_level(LOG_DEBUG);
-			break;
-		case ARGUMENT:
-			return say_wrong(running->self, "%s: takes no arguments", arguments.text);
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(&arguments)) > ARGUMENT) {
+		int exit_code = take_option(running, code, arguments.text);
+
+		if (exit_code >= 0) {
+			return exit_code;
 		}
 	}
-	return exit_code;
+	running->socket_path = arguments.socket;
+	return code == ARGUMENTS_END ? -1 : arguments.exit_code;
 }
 
 static void on_signal(void *data, int signal)
@@ -309,7 +312,7 @@ static const struct option_row options[] = {
 	 OPTION_SET},
 	SOCKET_OPTION,
 	{"store", "PATH", "the file of settings and history", COMPLETES_FILES, NULL, OPTION_STORE},
-	{"verbose", NULL, "say more of what it does", COMPLETES_NOTHING, NULL, 'v'},
+	{"verbose", NULL, "say more of what it does", COMPLETES_NOTHING, NULL, OPTION_VERBOSE},
 	{0},
 };
 

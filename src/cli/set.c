@@ -7,12 +7,6 @@
 
 #include "amplifier.h"
 
-struct wish {
-	const char *socket;
-	json_t *values;
-	bool json;
-};
-
 static int add_assignment(const struct subcommand *self, json_t *values, const char *text)
 {
 	const char *equals = strchr(text, '=');
@@ -30,52 +24,43 @@ static int add_assignment(const struct subcommand *self, json_t *values, const c
 	return error < 0 ? say_wrong(self, "%s: not UTF-8", text) : -1;
 }
 
-static int read_arguments(const struct subcommand *self, int argc, char **argv, struct wish *wish)
+static int read_arguments(struct arguments *arguments, json_t *values)
 {
-	struct arguments arguments;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			wish->socket = arguments.text;
-			break;
-		case OPTION_JSON:
-			wish->json = true;
-			break;
-		case ARGUMENT:
-			code = add_assignment(self, wish->values, arguments.text);
-			if (code >= 0) {
-				return code;
-			}
-			break;
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(arguments)) == ARGUMENT) {
+		code = add_assignment(arguments->subcommand, values, arguments->text);
+		if (code >= 0) {
+			return code;
 		}
 	}
-	if (json_object_size(wish->values) == 0) {
-		return say_wrong(self, "give at least one PATH=VALUE");
+	if (code != ARGUMENTS_END) {
+		return arguments->exit_code;
+	}
+	if (json_object_size(values) == 0) {
+		return say_wrong(arguments->subcommand, "give at least one PATH=VALUE");
 	}
 	return -1;
 }
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	struct wish wish = {.values = json_object()};
-	json_t *reply = NULL;
-	int code = read_arguments(self, argc, argv, &wish);
+	struct arguments arguments;
+	json_t *values = json_object(), *reply = NULL;
+	int code;
 
+	arguments_init(&arguments, self, argc, argv);
+	code = read_arguments(&arguments, values);
 	if (code < 0) {
-		code = amplifier_change(self, wish.socket, json_pack("{s:O}", "set", wish.values),
+		code = amplifier_change(self, arguments.socket, json_pack("{s:O}", "set", values),
 					&reply);
 		if (code == EXIT_DONE) {
-			print_values(json_object_get(reply, "set"), wish.json);
+			print_values(json_object_get(reply, "set"), arguments.json);
 			code = end_output(self);
 		}
 	}
 	json_decref(reply);
-	json_decref(wish.values);
+	json_decref(values);
 	return code;
 }
 

@@ -8,63 +8,37 @@
 #include "amplifier.h"
 #include "text.h"
 
-struct wish {
-	const char *socket;
-	const char *path;
-	const char *steps;
-	bool json;
-};
-
-static int read_arguments(const struct subcommand *self, int argc, char **argv, struct wish *wish)
+static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	int code;
+	const char *words[2] = {NULL}; /* the path and the number */
+	json_t *reply = NULL;
+	long steps = 0;
+	int code, count = 0;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			wish->socket = arguments.text;
-			break;
-		case OPTION_JSON:
-			wish->json = true;
-			break;
-		case ARGUMENT:
-			if (wish->steps) {
-				return say_wrong(self, "%s: one path and one number are enough",
-						 arguments.text);
-			}
-			*(wish->path ? &wish->steps : &wish->path) = arguments.text;
-			break;
-		default:
-			return arguments.exit_code;
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
+		if (count == 2) {
+			return say_wrong(self, "%s: one path and one number are enough",
+					 arguments.text);
 		}
+		words[count++] = arguments.text;
 	}
-	if (!wish->steps) {
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
+	}
+	if (count < 2) {
 		return say_wrong(self, "give a path and a number of steps: `wiregain step "
 				       "headphone.level +1`");
 	}
-	return -1;
-}
-
-static int run(const struct subcommand *self, int argc, char **argv)
-{
-	struct wish wish = {0};
-	json_t *reply = NULL;
-	long steps = 0;
-	int code = read_arguments(self, argc, argv, &wish);
-
-	if (code >= 0) {
-		return code;
+	if (text_to_long(words[1], &steps) < 0) {
+		return say_wrong(self, "%s: not a whole number of steps", words[1]);
 	}
-	if (text_to_long(wish.steps, &steps) < 0) {
-		return say_wrong(self, "%s: not a whole number of steps", wish.steps);
-	}
-	code = amplifier_change(self, wish.socket,
-				json_pack("{s:{s:I}}", "step", wish.path, (json_int_t)steps),
+	code = amplifier_change(self, arguments.socket,
+				json_pack("{s:{s:I}}", "step", words[0], (json_int_t)steps),
 				&reply);
 	if (code == EXIT_DONE) {
-		print_values(json_object_get(reply, "set"), wish.json);
+		print_values(json_object_get(reply, "set"), arguments.json);
 		code = end_output(self);
 	}
 	json_decref(reply);

@@ -10,22 +10,12 @@
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	bool json = false;
-	int code;
 
 	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_JSON:
-			json = true;
-			break;
-		case ARGUMENT:
-			return say_wrong(self, "%s: takes no arguments", arguments.text);
-		default:
-			return arguments.exit_code;
-		}
+	if (arguments_next(&arguments) != ARGUMENTS_END) {
+		return arguments.exit_code;
 	}
-	printf(json ? "{\"version\": \"%s\"}\n" : "wiregain %s\n", WIREGAIN_VERSION);
+	printf(arguments.json ? "{\"version\": \"%s\"}\n" : "wiregain %s\n", WIREGAIN_VERSION);
 	return end_output(self);
 }
 

@@ -7,38 +7,6 @@
 
 #include "amplifier.h"
 
-struct wish {
-	const char *socket;
-	json_t *paths;
-	bool json;
-};
-
-static int read_arguments(const struct subcommand *self, int argc, char **argv, struct wish *wish)
-{
-	struct arguments arguments;
-	int code;
-
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) != ARGUMENTS_END) {
-		switch (code) {
-		case OPTION_SOCKET:
-			wish->socket = arguments.text;
-			break;
-		case OPTION_JSON:
-			wish->json = true;
-			break;
-		case ARGUMENT:
-			if (json_array_append_new(wish->paths, json_string(arguments.text)) < 0) {
-				return say_wrong(self, "%s: not UTF-8", arguments.text);
-			}
-			break;
-		default:
-			return arguments.exit_code;
-		}
-	}
-	return -1;
-}
-
 /* JSON is one line for each message, so that a program can read it line by line. */
 static int print_message(const struct subcommand *self, json_t *message, bool json)
 {
@@ -51,18 +19,18 @@ static int print_message(const struct subcommand *self, json_t *message, bool js
 	return end_output(self);
 }
 
-static int follow(const struct subcommand *self, const struct wish *wish)
+static int follow(const struct arguments *arguments, json_t *paths)
 {
 	struct amplifier *amplifier = NULL;
 	json_t *message = NULL;
-	int code = amplifier_connect(self, wish->socket, &amplifier);
+	int code = amplifier_connect(arguments->subcommand, arguments->socket, &amplifier);
 
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	code = amplifier_ask(amplifier, json_pack("{s:O}", "watch", wish->paths), &message);
+	code = amplifier_ask(amplifier, json_pack("{s:O}", "watch", paths), &message);
 	while (code == EXIT_DONE) {
-		code = print_message(self, message, wish->json);
+		code = print_message(arguments->subcommand, message, arguments->json);
 		json_decref(message);
 		if (code == EXIT_DONE) {
 			code = amplifier_listen(amplifier, &message);
@@ -74,13 +42,16 @@ static int follow(const struct subcommand *self, const struct wish *wish)
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	struct wish wish = {.paths = json_array()};
-	int code = read_arguments(self, argc, argv, &wish);
+	struct arguments arguments;
+	json_t *paths = json_array();
+	int code;
 
+	arguments_init(&arguments, self, argc, argv);
+	code = arguments_paths(&arguments, paths);
 	if (code < 0) {
-		code = follow(self, &wish);
+		code = follow(&arguments, paths);
 	}
-	json_decref(wish.paths);
+	json_decref(paths);
 	return code;
 }
 
