@@ -121,24 +121,34 @@ static int start_level(int start, int trim)
 	return level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
 }
 
+/* Adds what became of an output's level to what the notice says of the other's. */
+static void describe_lowered(char text[TEXT_BYTES], int v, int last, int level)
+{
+	size_t length = strlen(text);
+	char from[LEVEL_BYTES], to[LEVEL_BYTES];
+
+	snprintf(text + length, TEXT_BYTES - length, "%s%s level from %s dB to %s%s (%s.start)",
+		 length > 0 ? ", " : "", volumes[v].name, half_db_format(last, from),
+		 half_db_format(level, to), level > HALF_DB_MUTE ? " dB" : "", volumes[v].name);
+}
+
 static void lower_to_start(struct amp *amp)
 {
 	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, amp_int(amp, CONTROL_INPUT));
+	char lowered[TEXT_BYTES] = "";
 
 	hold_limits(amp);
 	for (int v = 0; v < 2; v++) {
 		int last = amp_int(amp, volumes[v].level);
 		int most = start_level(amp_int(amp, volumes[v].start), trim);
-		char from[LEVEL_BYTES], to[LEVEL_BYTES];
 
 		if (last > most) {
 			put_int(amp, volumes[v].level, 0, most);
-			amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
-					"%s level lowered from %s to %s dB at power-up "
-					"(%s.start)",
-					volumes[v].name, half_db_format(last, from),
-					half_db_format(most, to), volumes[v].name);
+			describe_lowered(lowered, v, last, most);
 		}
+	}
+	if (lowered[0]) {
+		amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "lowered at power-up: %s", lowered);
 	}
 	amp->bypass_held = true;
 	remember_dim_base(amp);

@@ -325,7 +325,8 @@ static void test_power_up(void **state)
 	expect(&amp, "headphone.gain", "-30.0");
 	expect(&amp, "line.level", "-60.0");
 	expect(&amp, "line.gain", "-50.0"); /* the bypass waits */
-	assert_non_null(strstr(get(&amp, "system.notice"), "headphone"));
+	expect(&amp, "system.notice",
+	       "lowered at power-up: headphone level from -5.0 dB to -40.0 dB (headphone.start)");
 	step(&amp, "line.level", 1); /* somebody is there */
 	expect(&amp, "line.gain", "10.0");
 	set(&amp, "headphone.level", "0", 0);
@@ -338,6 +339,21 @@ static void test_power_up(void **state)
 	restore(&amp, "power.auto_on", "on");
 	amp_start(&amp);
 	expect(&amp, "power", "on");
+	expect(&amp, "system.notice", "");
+}
+
+static void test_power_up_tells_of_both(void **state)
+{
+	struct amp amp;
+
+	amp_init(&amp);
+	restore(&amp, "headphone.level", "10.0");
+	restore(&amp, "line.level", "-31.0");
+	restore(&amp, "line.start", "mute");
+	amp_start(&amp);
+	expect(&amp, "system.notice",
+	       "lowered at power-up: headphone level from 10.0 dB to -30.0 dB (headphone.start), "
+	       "line level from -31.0 dB to mute (line.start)");
 }
 
 static void test_line_follows(void **state)
@@ -504,6 +520,7 @@ int main(void)
 		cmocka_unit_test(test_inputs_that_are_not_enabled_are_skipped),
 		cmocka_unit_test(test_level_memory),
 		cmocka_unit_test(test_power_up),
+		cmocka_unit_test(test_power_up_tells_of_both),
 		cmocka_unit_test(test_line_follows),
 		cmocka_unit_test(test_desktop_fader),
 		cmocka_unit_test(test_reset_never_raises),
