@@ -8,10 +8,13 @@
 #include "pipewire.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backends.h"
 #include "log.h"
@@ -320,13 +323,52 @@ static void pipewire_destroy(struct audio *audio)
 	pw_deinit();
 }
 
+static bool exists(const char *folder, const char *name)
+{
+	char path[PATH_MAX];
+	int length = snprintf(path, sizeof(path), "%s/%s", folder, name);
+
+	return length < (int)sizeof(path) && access(path, F_OK) == 0;
+}
+
+/*
+ * Whether a server's socket stands where libpipewire will look for it. Asked before libpipewire is
+ * set up, which on a machine without PipeWire complains at length of files that it lacks. A remote
+ * that only client.conf names is not seen here: name it in PIPEWIRE_REMOTE.
+ */
+static bool socket_exists(void)
+{
+	static const char *const folders[] = {"PIPEWIRE_RUNTIME_DIR", "XDG_RUNTIME_DIR",
+					      "USERPROFILE"};
+	const char *name = getenv("PIPEWIRE_REMOTE");
+	const char *folder = NULL;
+
+	if (!name || name[0] == '\0') {
+		name = "pipewire-0";
+	}
+	if (name[0] == '/') {
+		return access(name, F_OK) == 0;
+	}
+	if (name[0] == '[') {
+		return true; /* a list, which libpipewire reads */
+	}
+	for (int i = 0; i < 3 && !folder; i++) {
+		folder = getenv(folders[i]);
+	}
+	return (folder && exists(folder, name)) || exists("/run/pipewire", name);
+}
+
 static int pipewire_create(struct loop *loop, struct engine *engine,
 			   const struct audio_config *config, const struct audio_events *events,
 			   void *data, struct audio **ret_audio)
 {
-	struct audio *audio = calloc(1, sizeof(*audio));
+	struct audio *audio;
 	int error;
 
+	if (!socket_exists()) {
+		return -ECONNREFUSED;
+	}
+	audio = calloc(1, sizeof(*audio));
 	if (!audio) {
 		return -ENOMEM;
 	}

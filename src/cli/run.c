@@ -13,6 +13,7 @@
 #include "log.h"
 #include "service.h"
 #include "socket.h"
+#include "welcome.h"
 
 #define SETS_MAX       64
 #define OPTION_VERBOSE 'v'
@@ -37,6 +38,7 @@ struct running {
 	struct store *store;
 	struct amp amp; /* until the service has its own */
 	struct service *service;
+	struct welcome welcome;
 };
 
 static int add_set(struct running *running, const char *text)
@@ -212,61 +214,6 @@ static int start(struct running *running)
 	return error < 0 ? say_failed(running->self, "%s", strerror(-error)) : EXIT_DONE;
 }
 
-static const char *text_of(const struct amp *amp, enum control_id id, int instance)
-{
-	return amp_value(amp, (struct control_ref){id, instance})->text;
-}
-
-static void print_output(const struct amp *amp, const char *name, enum control_id level,
-			 enum control_id device)
-{
-	const char *to = text_of(amp, device, 0);
-	char text[LEVEL_BYTES];
-
-	if (strcmp(text_of(amp, CONTROL_AUDIO_BACKEND, 0), "null") == 0) {
-		to = "the null device";
-	} else if (strcmp(to, "auto") == 0) {
-		to = "the best device there is";
-	} else if (to[0] == '\0') {
-		to = "no device yet";
-	}
-	printf("%-10s %s dB, to %s\n", name, half_db_format(amp_int(amp, level), text), to);
-}
-
-static void print_inputs(const struct amp *amp)
-{
-	const char *separator = "Inputs     ";
-
-	for (int i = 0; i < INPUTS; i++) {
-		if (amp_input_int(amp, CONTROL_INPUT_ENABLED, i)) {
-			printf("%s%s%s", separator, text_of(amp, CONTROL_INPUT_NAME, i),
-			       i == amp_int(amp, CONTROL_INPUT) ? " (selected)" : "");
-			separator = ", ";
-		}
-	}
-	printf("\n");
-}
-
-static void print_welcome(const struct running *running)
-{
-	const struct amp *amp = service_amp(running->service);
-	const char *backend = text_of(amp, CONTROL_AUDIO_BACKEND, 0);
-	const char *notice = text_of(amp, CONTROL_SYSTEM_NOTICE, 0);
-
-	printf("Wiregain %s %s\n", WIREGAIN_VERSION,
-	       strcmp(backend, "null") == 0 ? "plays a demonstration into the null device"
-					    : "plays on PipeWire");
-	print_inputs(amp);
-	print_output(amp, "Headphone", CONTROL_HEADPHONE_LEVEL, CONTROL_DEVICE_HEADPHONE);
-	print_output(amp, "Line", CONTROL_LINE_LEVEL, CONTROL_DEVICE_LINE);
-	if (notice[0]) {
-		printf("Note       %s\n", notice);
-	}
-	printf("Turn it    wiregain step headphone.level +1\n"
-	       "Stop it    Ctrl-C\n");
-	fflush(stdout);
-}
-
 static int run_until_stopped(struct running *running)
 {
 	int code;
@@ -277,7 +224,7 @@ static int run_until_stopped(struct running *running)
 	    (code = start(running)) != EXIT_DONE) {
 		return code;
 	}
-	print_welcome(running);
+	welcome_start(&running->welcome, running->loop, running->service);
 	code = loop_run(running->loop);
 	return code < 0 ? say_failed(running->self, "%s", strerror(-code)) : code;
 }
@@ -295,6 +242,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	code = read_arguments(running, argc, argv);
 	if (code < 0) {
 		code = run_until_stopped(running);
+		welcome_stop(&running->welcome);
 		socket_stop(running->socket);
 		service_destroy(running->service);
 		store_close(running->store);

@@ -207,5 +207,21 @@ class Tables(harness.Place):
         self.assertEqual(self.good("--version"), f"wiregain {version}\n")
 
 
+class Run(harness.Place):
+    def test_the_null_device_is_not_heard(self):
+        said = self.start().said()
+        self.assertIn("into the null device: nothing is heard\n", said)
+        self.assertIn("\nHeadphone  -40.0 dB\nLine       -40.0 dB\n", said)
+
+    def test_without_a_server(self):
+        """One line says so. libpipewire, which lacks its files there too, is not even asked."""
+        self.environment.update(PIPEWIRE_REMOTE=str(self.folder / "no-server"),
+                                PIPEWIRE_CONFIG_DIR=str(self.folder / "no-files"))
+        self.assertIn("no pipewire server", self.bad(1, "run", "--audio", "pipewire"))
+        said = self.start("--audio", "auto").said()
+        self.assertRegex(said, "^wiregain: notice: no sound server [^\n]*\nWiregain ")
+        self.assertIn("nothing is heard", said)
+
+
 if __name__ == "__main__":
     unittest.main()
