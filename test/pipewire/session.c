@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "file.h"
 #include "graph.h"
 #include "loop.h"
 
@@ -43,24 +43,38 @@ static const char sink_configuration[] =
 	"    audio.position = [ %s ] monitor.channel-volumes = true monitor.passthrough = true\n"
 	"    priority.session = %d priority.driver = %d } }\n";
 
-static void write_configuration(void)
+/* Opens a new file of the configuration, in a folder of its own. */
+static FILE *open_configuration(const char *in, const char *name)
 {
-	char path[512], headphone[512], line[512], sub[512];
+	char path[512];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/config", folder);
-	mkdir(path, 0700);
-	strcat(path, "/pipewire");
-	mkdir(path, 0700);
-	strcat(path, "/pipewire.conf.d");
-	mkdir(path, 0700);
-	strcat(path, "/10-test.conf");
+	snprintf(path, sizeof(path), "%s/config/%s", folder, in);
+	assert_int_equal(file_make_folders(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/config/%s/%s", folder, in, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	return file;
+}
+
+/* WirePlumber 0.4 gives up where there is no systemd-logind to ask about Bluetooth. */
+static void write_manager_configuration(void)
+{
+	FILE *file = open_configuration("wireplumber/bluetooth.lua.d", "51-none.lua");
+
+	fputs("bluez_monitor.enabled = false\n", file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void write_configuration(void)
+{
+	char headphone[512], line[512], sub[512];
+	FILE *file = open_configuration("pipewire/pipewire.conf.d", "10-test.conf");
+
 	snprintf(headphone, sizeof(headphone), sink_configuration, HEADPHONE_SINK, HEADPHONE_SINK,
 		 "FL FR", 3000, 3000);
 	snprintf(line, sizeof(line), sink_configuration, LINE_SINK, LINE_SINK, "FL FR", 2900, 2900);
 	snprintf(sub, sizeof(sub), sink_configuration, SUB_SINK, SUB_SINK, "MONO", 2800, 2800);
-	file = fopen(path, "w");
-	assert_non_null(file);
 	fprintf(file, configuration, headphone, line, sub);
 	assert_int_equal(fclose(file), 0);
 }
@@ -173,6 +187,7 @@ int session_set_up(void **state)
 	process_set_folder(folder);
 	set_environment();
 	write_configuration();
+	write_manager_configuration();
 	start_bus();
 	session_start_server();
 	return 0;
