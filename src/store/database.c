@@ -4,12 +4,11 @@
  * The store's file on SQLite: write-ahead log, every commit synced. Nothing is written to a file
  * before it is known to be ours, of our schema and whole.
  */
-#include "database.h"
+#include "database_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,25 +20,18 @@
 #define APPLICATION_ID 0x57676e31 /* "Wgn1", so that file(1) and we know the file as ours */
 #define BUSY_MS        2000       /* another program may be looking into the file */
 
-enum statement {
-	PUT_SETTING,
-	PUT_EVENT,
-	DROP_EVENTS,
-	STATEMENTS,
-};
-
-struct database {
-	sqlite3 *handle;
-	sqlite3_stmt *statements[STATEMENTS];
-	bool read_only;
-};
-
+/* All of it is made where it is missing, so it also makes a newer schema of an older one. */
 static const char schema_sql[] =
 	"CREATE TABLE IF NOT EXISTS settings ("
 	" path TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS events ("
 	" id INTEGER PRIMARY KEY, unix_ms INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT "
-	"NULL);";
+	"NULL);"
+	"CREATE TABLE IF NOT EXISTS tokens ("
+	" id INTEGER PRIMARY KEY, created_unix_ms INTEGER NOT NULL, name TEXT NOT NULL,"
+	" hash BLOB NOT NULL);"
+	"CREATE TABLE IF NOT EXISTS keepsakes ("
+	" name TEXT PRIMARY KEY NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;";
 
 static const char *const statement_sql[STATEMENTS] = {
 	[PUT_SETTING] = "INSERT INTO settings (path, value) VALUES (?1, ?2)"
@@ -49,9 +41,9 @@ static const char *const statement_sql[STATEMENTS] = {
 	[DROP_EVENTS] = "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - 10000",
 };
 
-/* The errno of SQLite's last error. */
-static int last_error(sqlite3 *handle)
+int database_error(const struct database *database)
 {
+	sqlite3 *handle = database->handle;
 	int system = sqlite3_system_errno(handle);
 
 	switch (sqlite3_errcode(handle)) {
@@ -78,11 +70,11 @@ static int last_error(sqlite3 *handle)
 	}
 }
 
-static int execute(struct database *database, const char *sql)
+int database_execute(struct database *database, const char *sql)
 {
 	return sqlite3_exec(database->handle, sql, NULL, NULL, NULL) == SQLITE_OK
 		       ? 0
-		       : last_error(database->handle);
+		       : database_error(database);
 }
 
 /* The one text that `sql` gives. */
@@ -93,7 +85,7 @@ static int query_text(struct database *database, const char *sql, char *text, si
 
 	if (sqlite3_prepare_v2(database->handle, sql, -1, &statement, NULL) != SQLITE_OK ||
 	    sqlite3_step(statement) != SQLITE_ROW) {
-		error = last_error(database->handle);
+		error = database_error(database);
 		error = error < 0 ? error : -EIO;
 	} else {
 		const unsigned char *column = sqlite3_column_text(statement, 0);
@@ -115,9 +107,8 @@ static int query_number(struct database *database, const char *sql, long *ret_nu
 	return error;
 }
 
-/* Looks, without writing, whether the file is ours, and whether it is empty. */
-static int identify(struct database *database, const char *path, bool *ret_new,
-		    struct refusal *ret_refusal)
+/* Looks, without writing, whether the file is ours, and of which schema; 0: it is empty. */
+static int identify(struct database *database, const char *path, struct refusal *ret_refusal)
 {
 	long id = 0, schema = 0, tables = 0;
 	char check[64] = "";
@@ -128,8 +119,8 @@ static int identify(struct database *database, const char *path, bool *ret_new,
 	    (error = query_number(database, "SELECT count(*) FROM sqlite_master", &tables)) < 0) {
 		return error;
 	}
-	*ret_new = id == 0 && schema == 0 && tables == 0;
-	if (*ret_new) {
+	database->schema = schema;
+	if (id == 0 && schema == 0 && tables == 0) {
 		return 0;
 	}
 	if (id != APPLICATION_ID) {
@@ -153,9 +144,14 @@ static int make_schema(struct database *database)
 	char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s"
 				    "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
 				    schema_sql, APPLICATION_ID, STORE_SCHEMA);
-	int error = sql ? execute(database, sql) : -ENOMEM;
+	int error = sql ? database_execute(database, sql) : -ENOMEM;
 
 	sqlite3_free(sql);
+	if (error == 0) {
+		database->schema = STORE_SCHEMA;
+	} else {
+		database_rollback(database);
+	}
 	return error;
 }
 
@@ -165,7 +161,7 @@ static int prepare_statements(struct database *database)
 		if (sqlite3_prepare_v3(database->handle, statement_sql[i], -1,
 				       SQLITE_PREPARE_PERSISTENT, &database->statements[i],
 				       NULL) != SQLITE_OK) {
-			return last_error(database->handle);
+			return database_error(database);
 		}
 	}
 	return 0;
@@ -201,7 +197,6 @@ static int open_existing(const char *path, enum way way, struct database *databa
 	char *name = way == WAY_READ_ALONE ? immutable_uri(path) : sqlite3_mprintf("%s", path);
 	int flags = SQLITE_OPEN_NOMUTEX | (way == WAY_READ_ALONE ? SQLITE_OPEN_URI : 0) |
 		    (way == WAY_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-	bool new = false;
 	int error;
 
 	if (!name) {
@@ -210,21 +205,21 @@ static int open_existing(const char *path, enum way way, struct database *databa
 	error = sqlite3_open_v2(name, &database->handle, flags, NULL);
 	sqlite3_free(name);
 	if (error != SQLITE_OK) {
-		return database->handle ? last_error(database->handle) : -ENOMEM;
+		return database->handle ? database_error(database) : -ENOMEM;
 	}
 	sqlite3_busy_timeout(database->handle, BUSY_MS);
-	error = identify(database, path, &new, ret_refusal);
+	error = identify(database, path, ret_refusal);
 	if (error < 0) {
 		return error;
 	}
 	database->read_only = sqlite3_db_readonly(database->handle, "main") == 1;
 	if (database->read_only) {
-		return new ? -EROFS : 0;
+		return database->schema == 0 ? -EROFS : 0;
 	}
-	if ((error = execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	if ((error = database_execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 				       "PRAGMA wal_autocheckpoint = 128;"
 				       "PRAGMA journal_size_limit = 1048576")) < 0 ||
-	    (error = new ? make_schema(database) : 0) < 0) {
+	    (error = database->schema < STORE_SCHEMA ? make_schema(database) : 0) < 0) {
 		return error;
 	}
 	return prepare_statements(database);
@@ -364,20 +359,20 @@ int database_read_settings(struct database *database,
 			     value ? (const char *)value : "");
 		}
 	}
-	code = code == SQLITE_DONE ? 0 : last_error(database->handle);
+	code = code == SQLITE_DONE ? 0 : database_error(database);
 	sqlite3_finalize(statement);
 	return code;
 }
 
 int database_begin(struct database *database)
 {
-	return database->read_only ? -EROFS : execute(database, "BEGIN IMMEDIATE");
+	return database->read_only ? -EROFS : database_execute(database, "BEGIN IMMEDIATE");
 }
 
 static int run(struct database *database, enum statement which)
 {
 	sqlite3_stmt *statement = database->statements[which];
-	int error = sqlite3_step(statement) == SQLITE_DONE ? 0 : last_error(database->handle);
+	int error = sqlite3_step(statement) == SQLITE_DONE ? 0 : database_error(database);
 
 	sqlite3_reset(statement);
 	return error;
@@ -406,13 +401,13 @@ int database_put_event(struct database *database, const struct store_event *even
 
 int database_commit(struct database *database)
 {
-	return execute(database, "COMMIT");
+	return database_execute(database, "COMMIT");
 }
 
 void database_rollback(struct database *database)
 {
 	/* After some errors SQLite has rolled back by itself. */
 	if (!sqlite3_get_autocommit(database->handle)) {
-		execute(database, "ROLLBACK");
+		database_execute(database, "ROLLBACK");
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store's file: SQLite, a table of settings and one of events. One thread at a time.
+ * The store's file: SQLite: settings, events, and what the panel's door keeps. One thread at a time.
  */
 #ifndef WIREGAIN_DATABASE_H
 #define WIREGAIN_DATABASE_H
@@ -13,6 +13,7 @@
 #include "controls.h"
 
 struct database;
+struct store_door;
 
 struct store_event {
 	int64_t unix_ms;
@@ -36,10 +37,14 @@ int database_read_settings(struct database *database,
 			   void (*each)(void *data, const char *path, const char *value),
 			   void *data);
 
+/* What the door keeps; its logo is to be freed. 0 or a negative errno. */
+int database_read_door(struct database *database, struct store_door *ret_door);
+
 /* A transaction: whole on the disk when database_commit() returns 0. All: 0 or a negative errno. */
 int database_begin(struct database *database);
 int database_put_setting(struct database *database, const char *path, const char *value);
 int database_put_event(struct database *database, const struct store_event *event);
+int database_put_door(struct database *database, const struct store_door *door);
 int database_commit(struct database *database);
 void database_rollback(struct database *database);
 

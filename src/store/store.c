@@ -27,8 +27,10 @@
 /* What shall be written in one transaction. */
 struct batch {
 	struct amp amp; /* its kept settings; meaningful with `settings` */
+	struct store_door *door; /* NULL: as it is in the file */
 	uint64_t number;
 	bool settings;
+	bool door_is_new; /* not yet tried */
 	unsigned int event_count;
 	struct store_event events[EVENTS_WAITING];
 };
@@ -89,6 +91,9 @@ static int write_batch(struct store *store)
 	if (batch->settings) {
 		error = put_settings(store);
 	}
+	if (error == 0 && batch->door) {
+		error = database_put_door(store->database, batch->door);
+	}
 	for (unsigned int i = 0; error == 0 && i < batch->event_count; i++) {
 		error = database_put_event(store->database, &batch->events[i]);
 	}
@@ -106,11 +111,13 @@ static int write_batch(struct store *store)
 	return 0;
 }
 
-/* Events alone are no reason to try again at once what has just failed. */
+/* What has just failed is tried again with the next thing to be saved. */
 static bool has_work(const struct store *store)
 {
-	return store->waiting.settings ||
-	       (store->waiting.event_count > 0 && (store->error == 0 || store->quit));
+	const struct batch *waiting = &store->waiting;
+
+	return waiting->settings || waiting->door_is_new ||
+	       ((waiting->event_count > 0 || waiting->door) && (store->error == 0 || store->quit));
 }
 
 static struct timespec after_pause(void)
@@ -152,6 +159,25 @@ static void keep_events(struct batch *waiting, const struct batch *failed)
 	waiting->event_count += kept;
 }
 
+static void free_door(struct store_door *door)
+{
+	if (door) {
+		free(door->logo);
+		free(door);
+	}
+}
+
+/* After a failure what is not yet replaced by something newer waits again. */
+static void finish_door(struct store *store, bool failed)
+{
+	if (failed && !store->waiting.door) {
+		store->waiting.door = store->writing.door;
+	} else {
+		free_door(store->writing.door);
+	}
+	store->writing.door = NULL;
+}
+
 static void tell_main(struct store *store)
 {
 	const uint64_t one = 1;
@@ -171,6 +197,8 @@ static void *writer(void *data)
 
 		store->writing = store->waiting;
 		store->waiting.settings = false;
+		store->waiting.door = NULL;
+		store->waiting.door_is_new = false;
 		store->waiting.event_count = 0;
 		pthread_mutex_unlock(&store->mutex);
 		error = write_batch(store);
@@ -179,7 +207,8 @@ static void *writer(void *data)
 		if (error < 0 && !store->quit) {
 			keep_events(&store->waiting, &store->writing);
 		}
-		if (store->writing.settings) {
+		finish_door(store, error < 0 && !store->quit);
+		if (store->writing.settings || store->writing.door_is_new) {
 			store->saved = store->writing.number;
 		}
 		store->error = error;
@@ -290,6 +319,7 @@ void store_close(struct store *store)
 	pthread_join(store->thread, NULL);
 	pthread_mutex_destroy(&store->mutex);
 	pthread_cond_destroy(&store->wake);
+	free_door(store->waiting.door);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
 		close(store->lock_fd);
@@ -319,6 +349,48 @@ static void restore(void *data, const char *path, const char *text)
 int store_load(struct store *store, struct amp *amp)
 {
 	return database_read_settings(store->database, restore, amp);
+}
+
+int store_load_door(struct store *store, struct store_door *ret_door)
+{
+	return database_read_door(store->database, ret_door);
+}
+
+static struct store_door *copy_door(const struct store_door *door)
+{
+	struct store_door *copy = malloc(sizeof(*copy));
+
+	if (!copy) {
+		return NULL;
+	}
+	*copy = *door;
+	if (door->logo) {
+		copy->logo = malloc(door->logo_size);
+		if (!copy->logo) {
+			free(copy);
+			return NULL;
+		}
+		memcpy(copy->logo, door->logo, door->logo_size);
+	}
+	return copy;
+}
+
+uint64_t store_save_door(struct store *store, const struct store_door *door)
+{
+	struct store_door *copy = copy_door(door);
+	uint64_t number;
+
+	if (!copy) {
+		return 0;
+	}
+	pthread_mutex_lock(&store->mutex);
+	free_door(store->waiting.door);
+	store->waiting.door = copy;
+	store->waiting.door_is_new = true;
+	number = ++store->waiting.number;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+	return number;
 }
 
 uint64_t store_save(struct store *store, const struct amp *amp)

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store: one SQLite file with the kept settings and the events. A thread of its own writes, so
+ * The store: one SQLite file with the kept settings, the events, and what the panel's door keeps. A thread of its own writes, so
  * that a slow disk holds up nobody; what is waiting is written together, in one transaction, so a
  * file after a kill or a power cut holds the settings of one moment, whole. Functions are for one
  * thread, the main one.
@@ -10,13 +10,33 @@
 #define WIREGAIN_STORE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "amp.h"
 
-#define STORE_SCHEMA 1
+#define STORE_SCHEMA 2
+#define STORE_TOKENS 64
 
 struct store;
+
+/* Somebody who was let in at the panel's door. */
+struct store_token {
+	int64_t id;
+	int64_t created_unix_ms;
+	char name[64];          /* as they call themselves */
+	unsigned char hash[32]; /* of the token; the token itself is kept nowhere */
+};
+
+/* What the panel's door keeps. */
+struct store_door {
+	struct store_token tokens[STORE_TOKENS];
+	size_t token_count;
+	unsigned char pin[48]; /* salt and hash */
+	size_t pin_size;       /* 0: none */
+	unsigned char *logo;   /* a file's bytes; NULL: none */
+	size_t logo_size;
+};
 
 /*
  * Opens or makes the file and the folders above it. 0 or a negative errno with the reason and what
@@ -49,7 +69,14 @@ int store_load(struct store *store, struct amp *amp);
  */
 uint64_t store_save(struct store *store, const struct amp *amp);
 
-/* Somebody waits for what was given to store_save(): it is written now. */
+/*
+ * What the door keeps. Loading is as with store_load(), and the logo is to be freed. Saving takes
+ * a copy and is numbered with the saves of settings; 0 without memory.
+ */
+int store_load_door(struct store *store, struct store_door *ret_door);
+uint64_t store_save_door(struct store *store, const struct store_door *door);
+
+/* Somebody waits for what was given to be saved: it is written now. */
 void store_hurry(struct store *store);
 
 /*
