@@ -467,6 +467,11 @@ const struct control controls[CONTROL_COUNT] = {
 		.help = "The last thing that the amplifier did by itself, and why",
 		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_NONE,
 	},
+	[CONTROL_SYSTEM_PANEL] = {
+		.path = "system.panel",
+		.help = "The panel's address, for a browser on this machine; empty: it is not served",
+		.type = TYPE_TEXT, .maximum = 200, .access = ACCESS_NONE,
+	},
 	[CONTROL_SYSTEM_PAIRING] = {
 		.path = "system.pairing",
 		.help = "The code by which a panel on another machine gets in; empty: none can",

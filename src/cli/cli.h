@@ -118,6 +118,6 @@ void print_help(const struct subcommand *subcommand);
 extern const struct subcommand subcommand_run, subcommand_get, subcommand_set, subcommand_step,
 	subcommand_do, subcommand_watch, subcommand_export, subcommand_import, subcommand_render,
 	subcommand_reset, subcommand_controls, subcommand_completion, subcommand_version,
-	subcommand_help;
+	subcommand_help, subcommand_panel;
 
 #endif

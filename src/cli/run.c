@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "http.h"
 #include "log.h"
 #include "service.h"
 #include "socket.h"
@@ -20,6 +21,7 @@
 
 enum {
 	OPTION_AUDIO = OPTION_OWN,
+	OPTION_PANEL,
 	OPTION_STORE,
 	OPTION_SET,
 };
@@ -30,6 +32,7 @@ struct running {
 	const char *audio;
 	const char *socket_path;
 	const char *store_path;
+	const char *panel;
 	struct command sets[SETS_MAX];
 	int set_count;
 
@@ -38,6 +41,7 @@ struct running {
 	struct store *store;
 	struct amp amp; /* until the service has its own */
 	struct service *service;
+	struct http_server *http;
 	struct welcome welcome;
 };
 
@@ -76,6 +80,9 @@ static int take_option(struct running *running, int code, const char *text)
 	switch (code) {
 	case OPTION_AUDIO:
 		return set_audio(running, text);
+	case OPTION_PANEL:
+		running->panel = text;
+		return -1;
 	case OPTION_SET:
 		return add_set(running, text);
 	case OPTION_STORE:
@@ -214,6 +221,26 @@ static int start(struct running *running)
 	return error < 0 ? say_failed(running->self, "%s", strerror(-error)) : EXIT_DONE;
 }
 
+/* The amplifier runs on without a panel, unless what was asked for can be no address. */
+static int open_panel(struct running *running)
+{
+	struct refusal refusal;
+	int error;
+
+	if (strcmp(running->panel, "off") == 0) {
+		return EXIT_DONE;
+	}
+	error = http_open(running->panel, running->loop, running->service, running->store,
+			  &running->http, &refusal);
+	if (error == -EINVAL) {
+		return say_wrong(running->self, "--panel %s", refusal.text);
+	}
+	if (error < 0) {
+		log_warning("no panel: %s", refusal.text);
+	}
+	return EXIT_DONE;
+}
+
 static int run_until_stopped(struct running *running)
 {
 	int code;
@@ -221,7 +248,7 @@ static int run_until_stopped(struct running *running)
 	if ((code = make_loop(running)) != EXIT_DONE ||
 	    (code = claim_socket(running)) != EXIT_DONE ||
 	    (code = open_store(running)) != EXIT_DONE || (code = power_up(running)) != EXIT_DONE ||
-	    (code = start(running)) != EXIT_DONE) {
+	    (code = start(running)) != EXIT_DONE || (code = open_panel(running)) != EXIT_DONE) {
 		return code;
 	}
 	welcome_start(&running->welcome, running->loop, running->service);
@@ -239,10 +266,12 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	}
 	running->self = self;
 	running->audio = "auto";
+	running->panel = HTTP_PANEL;
 	code = read_arguments(running, argc, argv);
 	if (code < 0) {
 		code = run_until_stopped(running);
 		welcome_stop(&running->welcome);
+		http_close(running->http);
 		socket_stop(running->socket);
 		service_destroy(running->service);
 		store_close(running->store);
@@ -256,6 +285,8 @@ static int run(const struct subcommand *self, int argc, char **argv)
 static const struct option_row options[] = {
 	{"audio", "NAME", "auto (the usual), pipewire or null", COMPLETES_NOTHING,
 	 "auto pipewire null", OPTION_AUDIO},
+	{"panel", "HOST:PORT", "where the panel is served: 127.0.0.1:8730 (the usual), or off",
+	 COMPLETES_NOTHING, "off 127.0.0.1:8730 0.0.0.0:8730", OPTION_PANEL},
 	{"set", "PATH=VALUE", "set a control before it starts", COMPLETES_ASSIGNMENTS, NULL,
 	 OPTION_SET},
 	SOCKET_OPTION,

@@ -65,6 +65,9 @@ static void print(const struct welcome *welcome)
 	print_inputs(amp);
 	print_output(amp, "Headphone", CONTROL_HEADPHONE_LEVEL, CONTROL_DEVICE_HEADPHONE);
 	print_output(amp, "Line", CONTROL_LINE_LEVEL, CONTROL_DEVICE_LINE);
+	if (text_of(amp, CONTROL_SYSTEM_PANEL, 0)[0]) {
+		printf("Panel      %s\n", text_of(amp, CONTROL_SYSTEM_PANEL, 0));
+	}
 	if (welcome->notice[0]) {
 		printf("Note       %s\n", welcome->notice);
 	}

@@ -252,6 +252,12 @@ void service_replace(struct service *service, const struct amp *amp)
 	service_settle(service);
 }
 
+void service_report(struct service *service, struct control_ref ref, const struct value *value)
+{
+	amp_report(&service->amp, ref, value);
+	service_settle(service);
+}
+
 void service_listen(struct service *service, struct service_listener *listener)
 {
 	listener->next = service->listeners;

@@ -61,6 +61,9 @@ void service_replace(struct service *service, const struct amp *amp);
 /* Brings the meters (rows with CONTROL_METER) up to date, for whoever is about to show them. */
 void service_read_meters(struct service *service);
 
+/* What a surface alone knows (its pairing code, its lock): amp_report(), then everybody is told. */
+void service_report(struct service *service, struct control_ref ref, const struct value *value);
+
 void service_listen(struct service *service, struct service_listener *listener);
 void service_unlisten(struct service *service, struct service_listener *listener);
 

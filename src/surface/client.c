@@ -212,7 +212,7 @@ struct client *client_create(struct loop *loop, struct service *service, int fd,
 		free(client);
 		return NULL;
 	}
-	session_init(&client->session, service);
+	session_init(&client->session, service, SESSION_OWNER);
 	return client;
 }
 

@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lock.h"
 #include "transfer.h"
 
 /* More than there are controls, so a set without duplicates always fits. */
 #define COMMANDS_MAX 128
 #define STEPS_MAX    100000
+#define READINGS_MAX 60
 
 /* Why a request failed, and which control it is about. */
 struct failure {
@@ -51,7 +53,8 @@ static int reply_with(json_t *reply, json_t **ret_reply)
 	return reply ? 0 : -ENOMEM;
 }
 
-static int select_paths(json_t *list, struct selection *selection, struct failure *ret_failure)
+static int select_paths(const struct session *session, json_t *list, struct selection *selection,
+			struct failure *ret_failure)
 {
 	json_t *item;
 	size_t i;
@@ -60,7 +63,7 @@ static int select_paths(json_t *list, struct selection *selection, struct failur
 		return refuse(&ret_failure->refusal, "give a list of paths");
 	}
 	if (json_array_size(list) == 0) {
-		return selection_add(selection, "", NULL);
+		selection_add(selection, "", NULL);
 	}
 	json_array_foreach(list, i, item)
 	{
@@ -76,6 +79,9 @@ static int select_paths(json_t *list, struct selection *selection, struct failur
 			return error;
 		}
 	}
+	if (session->peer == SESSION_FAR) {
+		selection->bits[CONTROL_SYSTEM_PAIRING] = 0;
+	}
 	return 0;
 }
 
@@ -83,7 +89,7 @@ static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
 		  struct failure *ret_failure)
 {
 	struct selection selection = {{0}};
-	int error = select_paths(argument, &selection, ret_failure);
+	int error = select_paths(session, argument, &selection, ret_failure);
 
 	if (error < 0) {
 		return error;
@@ -98,11 +104,12 @@ static int on_watch(struct session *session, json_t *argument, json_t **ret_repl
 {
 	const struct amp *amp = service_amp(session->service);
 	struct selection selection = {{0}};
-	int error = select_paths(argument, &selection, ret_failure);
+	int error = select_paths(session, argument, &selection, ret_failure);
 
 	if (error < 0) {
 		return error;
 	}
+	selection_drop_meters(&selection);
 	session->watched = selection;
 	session->dirty = (struct selection){{0}};
 	session->has_dirty = false;
@@ -147,6 +154,20 @@ static int make_step(const char *path, json_t *value, struct command *ret_comman
 typedef int command_maker(const char *path, json_t *value, struct command *ret_command,
 			  struct refusal *ret_refusal);
 
+static bool is_locked(const struct session *session)
+{
+	return session->peer != SESSION_OWNER &&
+	       amp_int(service_amp(session->service), CONTROL_DISPLAY_LOCKED);
+}
+
+static int check_command(const struct session *session, const struct command *command,
+			 struct refusal *ret_refusal)
+{
+	return is_locked(session)
+		       ? lock_check(service_amp(session->service), command, ret_refusal)
+		       : 0;
+}
+
 /* Makes a command of each member and carries them out as one. */
 static int carry_out(struct session *session, json_t *argument, command_maker *make,
 		     struct command *commands, struct selection *ret_selection,
@@ -160,8 +181,8 @@ static int carry_out(struct session *session, json_t *argument, command_maker *m
 
 	json_object_foreach(argument, name, value)
 	{
-		error = make(name, value, &commands[count], &ret_failure->refusal);
-		if (error < 0) {
+		if ((error = make(name, value, &commands[count], &ret_failure->refusal)) < 0 ||
+		    (error = check_command(session, &commands[count], &ret_failure->refusal)) < 0) {
 			name_path(ret_failure, name);
 			return error;
 		}
@@ -225,8 +246,8 @@ static int on_do(struct session *session, json_t *argument, json_t **ret_reply,
 	if (!path) {
 		return refuse(&ret_failure->refusal, "give the path of an action");
 	}
-	error = control_find(path, &command.ref, &ret_failure->refusal);
-	if (error == 0) {
+	if ((error = control_find(path, &command.ref, &ret_failure->refusal)) == 0 &&
+	    (error = check_command(session, &command, &ret_failure->refusal)) == 0) {
 		error = service_command(session->service, &command, &ret_failure->refusal);
 	}
 	if (error < 0) {
@@ -260,6 +281,10 @@ static int on_import(struct session *session, json_t *argument, json_t **ret_rep
 	if (!amp) {
 		return -ENOMEM;
 	}
+	if (is_locked(session)) {
+		free(amp);
+		return protocol_check_lock(session->service, &ret_failure->refusal);
+	}
 	*amp = *service_amp(session->service);
 	error = transfer_import(argument, amp, &lowered, ret_failure->path, &ret_failure->refusal);
 	if (error == 0) {
@@ -283,6 +308,36 @@ static int on_sync(struct session *session, json_t *argument, json_t **ret_reply
 	return 0;
 }
 
+static int on_readings(struct session *session, json_t *argument, json_t **ret_reply,
+		       struct failure *ret_failure)
+{
+	if (session->peer == SESSION_OWNER) {
+		return refuse(&ret_failure->refusal, "readings are for the panel's WebSocket: use "
+						     "get, or wiregain get meter");
+	}
+	if (!json_is_integer(argument) || json_integer_value(argument) < 0 ||
+	    json_integer_value(argument) > READINGS_MAX) {
+		return refuse(&ret_failure->refusal, "give a number a second, 0 to %d",
+			      READINGS_MAX);
+	}
+	session->readings_hz = (unsigned int)json_integer_value(argument);
+	*ret_reply = NULL;
+	return 0;
+}
+
+static int on_unlock(struct session *session, json_t *argument, json_t **ret_reply,
+		     struct failure *ret_failure)
+{
+	const struct value off = {.on = 0};
+
+	if (session->peer != SESSION_OWNER) {
+		return refuse(&ret_failure->refusal, "only the amplifier's owner, by `wiregain panel "
+						     "--unlock`");
+	}
+	service_report(session->service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &off);
+	return reply_with(json_pack("{s:b}", "unlock", 1), ret_reply);
+}
+
 static const struct {
 	const char *name;
 	handler *handle;
@@ -290,31 +345,50 @@ static const struct {
 	{"get", on_get},       {"set", on_set},       {"step", on_step},
 	{"do", on_do},         {"watch", on_watch},   {"controls", on_controls},
 	{"export", on_export}, {"import", on_import}, {"sync", on_sync},
+	{"readings", on_readings}, {"unlock", on_unlock},
 };
 
-static int dispatch(struct session *session, json_t *request, json_t **ret_reply,
-		    struct failure *ret_failure)
+static int dispatch(struct session *session, const char *name, json_t *argument,
+		    json_t **ret_reply, struct failure *ret_failure)
 {
-	const char *name = json_object_iter_key(json_object_iter(request));
-
-	if (!json_is_object(request) || json_object_size(request) != 1) {
-		return refuse(&ret_failure->refusal,
-			      "a request is an object with one member: get, set, step, do, watch, "
-			      "controls, export, import or sync");
-	}
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
 		if (strcmp(name, handlers[i].name) == 0) {
-			return handlers[i].handle(session, json_object_get(request, name),
-						  ret_reply, ret_failure);
+			return handlers[i].handle(session, argument, ret_reply, ret_failure);
 		}
 	}
 	return refuse(&ret_failure->refusal, "there is no request %.40s", name);
 }
 
-void session_init(struct session *session, struct service *service)
+void session_init(struct session *session, struct service *service, enum session_peer peer)
 {
 	memset(session, 0, sizeof(*session));
 	session->service = service;
+	session->peer = peer;
+}
+
+/* Makes the text of what dispatch() gave. `error` as it came, or -ENOMEM. */
+static int finish_reply(int error, json_t *reply, const struct failure *failure, char **ret_text)
+{
+	if (error == -ENOMEM) {
+		return error;
+	}
+	if (error == 0 && !reply) {
+		*ret_text = NULL;
+		return 0;
+	}
+	*ret_text = error < 0 ? protocol_error(failure->path, failure->refusal.text)
+			      : to_text(reply);
+	return *ret_text ? error : -ENOMEM;
+}
+
+int session_call(struct session *session, const char *name, json_t *argument, char **ret_reply)
+{
+	struct failure failure = {"", {""}};
+	json_t *reply = NULL;
+	int error = argument ? dispatch(session, name, argument, &reply, &failure) : -ENOMEM;
+
+	json_decref(argument);
+	return finish_reply(error, reply, &failure, ret_reply);
 }
 
 int session_request(struct session *session, const char *text, size_t length, char **ret_reply)
@@ -323,25 +397,48 @@ int session_request(struct session *session, const char *text, size_t length, ch
 	json_error_t syntax;
 	json_t *reply = NULL;
 	json_t *request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &syntax);
-	int error;
+	const char *name = json_object_iter_key(json_object_iter(request));
+	int code = 0, error;
 
-	if (request) {
-		error = dispatch(session, request, &reply, &failure);
-	} else {
+	if (!request) {
+		code = SESSION_NONSENSE;
 		error = refuse(&failure.refusal, "not JSON: %s, at byte %d", syntax.text,
 			       syntax.position);
+	} else if (json_object_size(request) != 1) {
+		code = SESSION_NONSENSE;
+		error = refuse(&failure.refusal,
+			       "a request is an object with one member: get, set, step, do, watch, "
+			       "controls, export, import or sync");
+	} else {
+		error = dispatch(session, name, json_object_get(request, name), &reply, &failure);
 	}
 	json_decref(request);
-	if (error == -ENOMEM) {
-		return error;
+	error = finish_reply(error, reply, &failure, ret_reply);
+	return error == -ENOMEM ? error : code;
+}
+
+char *protocol_readings(struct service *service)
+{
+	struct selection meters = {{0}};
+	struct control_ref ref = {0, -1};
+
+	while (controls_next(&ref)) {
+		if (controls[ref.id].flags & CONTROL_METER) {
+			selection_put(&meters, ref);
+		}
 	}
-	if (error == 0 && !reply) {
-		*ret_reply = NULL;
+	service_read_meters(service);
+	return to_text(
+		json_pack("{s:o}", "readings", words_values(service_amp(service), &meters)));
+}
+
+int protocol_check_lock(const struct service *service, struct refusal *ret_refusal)
+{
+	if (!amp_int(service_amp(service), CONTROL_DISPLAY_LOCKED)) {
 		return 0;
 	}
-	*ret_reply =
-		error < 0 ? protocol_error(failure.path, failure.refusal.text) : to_text(reply);
-	return *ret_reply ? 0 : -ENOMEM;
+	refuse(ret_refusal, "the panel is locked: unlock it first");
+	return -EPERM;
 }
 
 char *session_synced(struct session *session)

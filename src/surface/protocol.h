@@ -13,9 +13,12 @@
  *   {"export": true}              {"export": {...}}
  *   {"import": {...}}             {"import": {"settings": n, "lowered": {path: level, ...}}}
  *   {"sync": true}                {"sync": true} once everything up to now is on the disk
+ *   {"readings": n}               no reply: {"readings": {path: number, ...}} n times a second
+ *   {"unlock": true}              {"unlock": true}: the panel's lock, without its PIN
  *
  * or {"error": {"path": ..., "reason": ...}}. A path in "get" and "watch" may name all controls
- * below it; an empty list means all. Main thread.
+ * below it; an empty list means all but the meters, which are readings. A session of a panel obeys
+ * the lock. Main thread.
  */
 #ifndef WIREGAIN_PROTOCOL_H
 #define WIREGAIN_PROTOCOL_H
@@ -27,8 +30,17 @@
 #include "service.h"
 #include "words.h"
 
+/* Who is at the other end. */
+enum session_peer {
+	SESSION_OWNER, /* of the amplifier, over the local socket */
+	SESSION_NEAR,  /* a panel on this machine */
+	SESSION_FAR,   /* a panel on another one: it is not told the pairing code */
+};
+
 struct session {
 	struct service *service;
+	enum session_peer peer;
+	unsigned int readings_hz; /* how often it wants to be told the meters; 0: never */
 	struct selection watched;
 	struct selection dirty; /* watched, and changed since it was last told */
 	bool has_dirty;
@@ -36,13 +48,21 @@ struct session {
 	uint64_t sync_number;
 };
 
-void session_init(struct session *session, struct service *service);
+void session_init(struct session *session, struct service *service, enum session_peer peer);
+
+#define SESSION_NONSENSE 1
 
 /*
- * Answers a request. *ret_reply is to be freed; NULL: the answer comes from session_synced(). 0, or
- * -ENOMEM.
+ * Answers a request. *ret_reply is to be freed; NULL: there is none, or it comes from
+ * session_synced(). 0, SESSION_NONSENSE when the text was no request at all, or -ENOMEM.
  */
 int session_request(struct session *session, const char *text, size_t length, char **ret_reply);
+
+/*
+ * The request of that name, its argument (taken over; NULL: no memory) as JSON: for carriers that
+ * name requests otherwise. 0 or a negative errno of a refusal, either with a reply; or -ENOMEM.
+ */
+int session_call(struct session *session, const char *name, json_t *argument, char **ret_reply);
 
 /* The answer to "sync" when it is due and everything is saved, to be freed; else NULL. */
 char *session_synced(struct session *session);
@@ -52,6 +72,12 @@ void session_changed(struct session *session, struct control_ref ref);
 
 /* What has changed since this was last asked, newest values, to be freed; NULL when nothing. */
 char *session_take_changes(struct session *session);
+
+/* {"readings": {...}}: the meters as they are now, to be freed. */
+char *protocol_readings(struct service *service);
+
+/* Whether panels are locked; -EPERM with the reason, or 0. */
+int protocol_check_lock(const struct service *service, struct refusal *ret_refusal);
 
 /* An error reply of the carrier's own, to be freed. */
 char *protocol_error(const char *path, const char *reason);

@@ -203,6 +203,15 @@ static int add_below(struct selection *selection, const char *path, size_t lengt
 	return count;
 }
 
+void selection_drop_meters(struct selection *selection)
+{
+	for (int id = 0; id < CONTROL_COUNT; id++) {
+		if (controls[id].flags & CONTROL_METER) {
+			selection->bits[id] = 0;
+		}
+	}
+}
+
 int selection_add(struct selection *selection, const char *path, struct refusal *ret_refusal)
 {
 	size_t length = strlen(path);
@@ -211,6 +220,7 @@ int selection_add(struct selection *selection, const char *path, struct refusal 
 
 	if (length == 0 || strcmp(path, "*") == 0) {
 		add_below(selection, "", 0);
+		selection_drop_meters(selection);
 		return 0;
 	}
 	error = control_find(path, &ref, ret_refusal);

@@ -54,6 +54,8 @@ class Amplifier:
     def __init__(self, place, *words):
         self.place = place
         self.log = tempfile.TemporaryFile(dir=place.folder)
+        if "--panel" not in words:
+            words += ("--panel", "off")  # others may be running
         self.process = subprocess.Popen(
             [WIREGAIN, "run", "--audio", "null", *words], env=place.environment,
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)

@@ -58,7 +58,7 @@ def ask(folder, *words):
 
 
 def play(folder, audio):
-    amplifier = subprocess.Popen([WIREGAIN, "run", "--audio", audio, "--set", "headphone.start=0"],
+    amplifier = subprocess.Popen([WIREGAIN, "run", "--audio", audio, "--panel", "off", "--set", "headphone.start=0"],
                                  env=environment(folder), stdout=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
