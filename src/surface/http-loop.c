@@ -12,7 +12,8 @@
 
 #include "log.h"
 
-#define ROUNDS_MAX 8
+#define ROUNDS_MAX    8
+#define ROUNDS_TO_END 40
 
 static void arm(struct http_server *server)
 {
@@ -76,6 +77,7 @@ static struct lws_context *make_context(struct http_server *server,
 		.max_http_header_pool = HTTP_CLIENTS + 8,
 		.timeout_secs = HTTP_ANSWER_MS / 1000,
 		.keepalive_timeout = HTTP_ANSWER_MS / 1000,
+		.pcontext = &server->context, /* NULL again when all of it is gone */
 		.user = server,
 		.gid = (gid_t)-1,
 		.uid = (uid_t)-1,
@@ -115,11 +117,14 @@ void http_loop_stop(struct http_server *server)
 	if (!server->has_uv) {
 		return;
 	}
-	if (server->context) {
-		lws_context_destroy(server->context);
-	}
-	/* Its handles close only when the loop goes round. */
-	for (int round = 0; round < 100 && uv_loop_close(&server->uv) == UV_EBUSY; round++) {
+	/* Its handles close only when the loop goes round, and it is gone only after them. */
+	for (int round = 0; round < ROUNDS_TO_END; round++) {
+		if (server->context && round % 4 == 0) {
+			lws_context_destroy(server->context);
+		}
 		uv_run(&server->uv, UV_RUN_NOWAIT);
+		if (!server->context && uv_loop_close(&server->uv) == 0) {
+			break;
+		}
 	}
 }
