@@ -48,7 +48,7 @@ const extra = [
 
 function loadTable() {
 	const text = process.env.WIREGAIN_CONTROLS ? readFileSync(process.env.WIREGAIN_CONTROLS, "utf8")
-		: execFileSync(join(top, "../build/wiregain"), ["controls", "--json"], { encoding: "utf8" });
+		: execFileSync(process.env.WIREGAIN ?? join(top, "../build/wiregain"), ["controls", "--json"], { encoding: "utf8" });
 	const parsed = JSON.parse(text);
 	const rows = Array.isArray(parsed) ? parsed : parsed.controls;
 	const known = new Set(rows.map((r) => r.path));

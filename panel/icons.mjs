@@ -10,16 +10,16 @@ import { BROWSER } from "./test/browser.mjs";
 
 const source = await readFile(new URL("icons/icon.svg", import.meta.url), "utf8");
 const browser = await chromium.launch(BROWSER);
-for (const [name, size, margin] of [["icon-192", 192, 0], ["icon-512", 512, 0], ["maskable-512", 512, 52]]) {
+for (const [name, size, margin] of [["icon-192", 192, 0], ["icon-512", 512, 52]]) {
 	const page = await browser.newPage({ viewport: { width: size, height: size } });
-	await page.setContent(`<style>body{margin:0;background:${margin ? "#1c1d20" : "transparent"}}
+	await page.setContent(`<style>body{margin:0;background:${margin ? "#141517" : "transparent"}}
 		svg{display:block;margin:${margin}px;width:${size - 2 * margin}px}</style>${source}`);
 	const path = new URL(`icons/${name}.png`, import.meta.url).pathname;
 	await page.screenshot({ path, omitBackground: true });
 	await page.close();
 	// A palette is all that such a drawing needs.
 	execFileSync("ffmpeg", ["-v", "error", "-y", "-i", path, "-vf",
-		"split[a][b];[a]palettegen=max_colors=40[p];[b][p]paletteuse=dither=none", `${path}.png`]);
+		"split[a][b];[a]palettegen=max_colors=28[p];[b][p]paletteuse=dither=none", `${path}.png`]);
 	await rename(`${path}.png`, path);
 }
 await browser.close();

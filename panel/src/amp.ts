@@ -7,6 +7,7 @@
 import { Link, type Message } from "./link";
 import { positionOf } from "./levels";
 import { Table, type Control, type Value, type Values } from "./table";
+import { words } from "./words";
 
 export type Output = "headphone" | "line";
 export type Target = Output | "both";
@@ -167,7 +168,11 @@ export class Amp extends EventTarget {
 	}
 
 	private send(request: Parameters<Link["send"]>[0]): boolean {
-		return this.online && this.link.send(request);
+		const sent = this.online && this.link.send(request);
+		if (!sent) {
+			this.say(words().notSent);
+		}
+		return sent;
 	}
 
 	private async loadTable(): Promise<void> {

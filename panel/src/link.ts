@@ -36,6 +36,8 @@ const SILENCE_MS = 2000;
 /** More than this unsent means that nothing goes out any more. */
 const UNSENT_BYTES = 4096;
 const IN_FLIGHT = 6;
+/** Readings come many times a second; when they pause for so long, nothing is sent into the pause. */
+const PAUSE_MS = 1000;
 
 export class Link {
 	private socket: WebSocket | undefined;
@@ -85,7 +87,9 @@ export class Link {
 
 	/** Whether a command can go out at this moment. */
 	get ready(): boolean {
-		return this.socket?.readyState === WebSocket.OPEN
+		const paused = this.rate > 0 && this.lastReading !== undefined
+			&& performance.now() - this.lastReading > PAUSE_MS;
+		return !paused && this.socket?.readyState === WebSocket.OPEN
 			&& this.socket.bufferedAmount < UNSENT_BYTES && this.unanswered.length < IN_FLIGHT;
 	}
 

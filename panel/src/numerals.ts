@@ -24,7 +24,7 @@ const strokes: Record<string, string> = {
 };
 
 const ADVANCE = 24;
-const POINT_ADVANCE = 9;
+const POINT_ADVANCE = 8;
 
 /** A number as strokes, right-aligned in room for so many full characters. */
 export function numeral(text: string, characters = 5): TemplateResult {
@@ -36,9 +36,9 @@ export function numeral(text: string, characters = 5): TemplateResult {
 		return { character, at };
 	});
 	const start = width - used;
-	return svg`<svg class="numeral" viewBox="0 0 ${width} 32" aria-hidden="true">${
+	return svg`<svg class="numeral" viewBox="0 1.2 ${width} 29.6" aria-hidden="true">${
 		parts.map(({ character, at }) => character === "."
-			? svg`<circle class="point" cx=${start + at + 2.5} cy="29" r="1.9"></circle>`
+			? svg`<circle class="point" cx=${start + at + 2} cy="29" r="1.9"></circle>`
 			: svg`<path transform="translate(${start + at} 0)" d=${strokes[character] ?? ""}></path>`)
 	}</svg>`;
 }

@@ -27,6 +27,7 @@ export function mainPage(amp: Amp): TemplateResult {
 				<span>${words().standbyHelp}</span></div>` : nothing}
 		</section>
 		<section class="turn">
+			<div class="nameplate" aria-hidden="true">${amp.text("system.name")}</div>
 			<div class="knob-room"><wg-knob .amp=${amp}></wg-knob></div>
 			${target(amp)}
 		</section>
@@ -55,7 +56,7 @@ function target(amp: Amp): TemplateResult | typeof nothing {
 	const w = words();
 	const choices = row.choices.map((id) => {
 		const name = w[id as Output | "both"] ?? id;
-		return { id, label: id === "headphone" ? w.mutePhonesShort : name, name };
+		return { id, label: name, name };
 	});
 	return html`<div class="target"><span class="engraving" aria-hidden="true">${w.knobTurns}</span>
 		${segments(w.knobTurns, choices, amp.value("knob.target"),
@@ -66,11 +67,11 @@ function keys(amp: Amp): TemplateResult[] {
 	const w = words();
 	const disabled = !amp.online;
 	return [
-		key({ id: "headphone.mute", over: w.mute, label: w.mutePhonesShort, name: w.muteHeadphone,
+		key({ id: "headphone.mute", over: w.mute, label: w.headphone,
 			pressed: amp.on("headphone.mute"), disabled, press: () => amp.toggle("headphone.mute") }),
-		key({ id: "line.mute", over: w.mute, label: w.muteLineShort, name: w.muteLine,
+		key({ id: "line.mute", over: w.mute, label: w.line,
 			pressed: amp.on("line.mute"), disabled, press: () => amp.toggle("line.mute") }),
-		key({ id: "dim", over: dimAmount(amp), label: w.dim, name: w.dim,
+		key({ id: "dim", over: dimAmount(amp), label: w.dim,
 			pressed: amp.on("dim"), disabled, press: () => amp.toggle("dim") }),
 	];
 }
@@ -93,7 +94,10 @@ function glassMeter(amp: Amp, shown: string): TemplateResult {
 }
 
 interface Engaged {
+	/** In full, for who hears it. */
 	text: string;
+	/** As it is written, where that is shorter. */
+	short?: string;
 	/** Set apart: something that acts on its own, or a risk. */
 	warm?: boolean;
 }
@@ -106,7 +110,7 @@ function path(amp: Amp): TemplateResult {
 	return html`<a class="path" href="#settings/monitor" ?inert=${!amp.online || amp.locked}
 		aria-label=${`${w.engaged}: ${text || (amp.online ? w.direct : w.unknown)}`}>
 		${list.length === 0 ? html`<span class="chip plain-chip">${amp.online ? w.direct : "\u2013"}</span>`
-			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${item.text}</span>`)}
+			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${item.short ?? item.text}</span>`)}
 		${loudness(amp)}
 	</a>`;
 }
@@ -128,7 +132,8 @@ function engaged(amp: Amp): Engaged[] {
 		list.push({ text: w.bypass, warm: true });
 	}
 	if (left || right) {
-		list.push({ text: left && right ? w.invertBoth : left ? w.invertLeft : w.invertRight });
+		list.push({ text: left && right ? w.invertBoth : left ? w.invertLeft : w.invertRight,
+			short: `\u00d8 ${left ? "L" : ""}${left && right ? " " : ""}${right ? "R" : ""}` });
 	}
 	list.push(...balances(amp));
 	if (amp.has("crossfeed") && amp.value("crossfeed") !== "off") {
@@ -140,7 +145,7 @@ function engaged(amp: Amp): Engaged[] {
 	const exact = (["headphone", "line"] as const).filter((output) => amp.on(`${output}.bit_exact`));
 	if (exact.length > 0) {
 		list.push({ text: exact.length === 2 ? w.bitExact : `${w.bitExact} ${
-			exact[0] === "headphone" ? w.mutePhonesShort : w.line}` });
+			exact[0] === "headphone" ? w.phones : w.line}` });
 	}
 	return list;
 }
@@ -149,8 +154,9 @@ function balances(amp: Amp): Engaged[] {
 	const w = words();
 	return (["headphone", "line"] as const).flatMap((output) => {
 		const balance = amp.number(`${output}.balance`);
-		return balance ? [{ text: `${w.balance} ${output === "line" ? w.line : w.mutePhonesShort} ${
-			balance < 0 ? "L" : "R"} ${Math.abs(balance)}` }] : [];
+		return balance ? [{ text: `${w.balance} ${output === "line" ? w.line : w.phones} ${
+			balance < 0 ? "L" : "R"} ${Math.abs(balance)}`,
+			short: `Bal ${output === "line" ? "Line " : ""}${balance < 0 ? "L" : "R"} ${Math.abs(balance)}` }] : [];
 	});
 }
 

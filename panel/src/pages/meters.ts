@@ -48,7 +48,7 @@ export class MetersPage extends Part {
 				<div class="vu-pair">${(["left", "right"] as const).map((side) => html`<div class="vu-frame">
 					<wg-needle .amp=${amp} .place=${place} .side=${side}></wg-needle></div>`)}</div>
 				<div class="vu-choice">${segments(w.vu, needles.map((id) => ({
-					id, name: w[id as "input"], label: id === "headphone" ? w.mutePhonesShort : w[id as "input"],
+					id, name: w[id as "input"], label: w[id as "input"],
 				})), place, (id) => { this.place = id; })}</div>
 			</div>`}
 			${bars.length === 0 ? nothing : html`<div class="glass bars-glass">

@@ -9,7 +9,8 @@ import { CanvasMeter, FONT } from "./canvas";
 
 const FLOOR_DB = -60;
 const HOLD_MS = 1800;
-const labels = [-60, -50, -40, -30, -20, -10, -6, -3, 0];
+/** From the loud end: a label that would touch the one before it is left out. */
+const labels = [0, -3, -6, -10, -20, -30, -40, -50, -60];
 const sides = ["left", "right"] as const;
 
 interface Held {
@@ -99,11 +100,13 @@ export class Bars extends CanvasMeter {
 		context.font = `500 ${layout.font * 0.92}px ${FONT}`;
 		context.textAlign = "center";
 		context.textBaseline = "top";
+		let free = Infinity;
 		for (const db of labels) {
 			const x = place(layout, db);
 			context.fillStyle = db === 0 ? "#ff8a75" : "#9aa0a6";
-			if (db !== -3 || layout.to - layout.from > 260) {
+			if (x < free) {
 				context.fillText(db === 0 ? "0" : printDb(db, 0), x, 0);
+				free = x - layout.font * 2.3;
 			}
 			context.fillStyle = "rgba(255,255,255,.09)";
 			context.fillRect(Math.round(x), layout.scale - 3, 1, this.box.height);
@@ -157,6 +160,11 @@ export class Bars extends CanvasMeter {
 				context.fillStyle = color;
 				context.fillRect(start, y, stop - start, layout.bar);
 			}
+		}
+		// Fine gaps, as between the lamps of a column.
+		context.fillStyle = "rgba(6,7,8,.62)";
+		for (let x = layout.from + 3; x < end; x += 4) {
+			context.fillRect(x, y, 1, layout.bar);
 		}
 	}
 

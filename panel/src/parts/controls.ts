@@ -14,7 +14,6 @@ export interface Key {
 	label: string;
 	/** A word above the label, smaller. */
 	over?: string;
-	name?: string;
 	pressed: boolean;
 	id: string;
 	disabled?: boolean;
@@ -24,10 +23,11 @@ export interface Key {
 /** A metal key with a lamp: pressed in and lit while it is on. */
 export function key(k: Key): TemplateResult {
 	return html`<button class="key ${k.pressed ? "in" : ""}" data-key=${k.id} type="button"
-		aria-pressed=${k.pressed ? "true" : "false"} aria-label=${k.name ?? nothing}
+		aria-pressed=${k.pressed ? "true" : "false"}
 		?disabled=${k.disabled ?? false} @click=${k.press}>
 		<span class="lamp"></span>
-		<span class="key-words">${k.over ? html`<small>${k.over}</small>` : nothing}${k.label}</span>
+		<span class="key-words">${
+			k.over ? html`<small>${k.over}</small> ` : nothing}${k.label}</span>
 	</button>`;
 }
 
@@ -46,7 +46,7 @@ export function segments(label: string, choices: Choice[], chosen: Value | undef
 			aria-checked=${choice.id === chosen ? "true" : "false"} data-choice=${choice.id}
 			aria-label=${choice.name} ?disabled=${disabled}
 			tabindex=${choice.id === chosen || (!known && i === 0) ? 0 : -1}
-			@click=${() => choose(choice.id)}><span class="lamp"></span>${choice.label}</button>`)}
+			@click=${() => choose(choice.id)}><span class="lamp"></span><span class="segment-word">${choice.label}</span></button>`)}
 	</div>`;
 }
 

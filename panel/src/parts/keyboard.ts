@@ -9,10 +9,11 @@ import { Part } from "../part";
 import { language } from "../words";
 import { icon } from "./icons";
 
+/** Ten keys to a row, so that each is wide enough for a finger on the smallest screen. */
 const layouts = {
 	en: ["1234567890", "qwertyuiop", "asdfghjkl'", "zxcvbnm,.-"],
-	de: ["1234567890ß", "qwertzuiopü", "asdfghjklöä", "yxcvbnm,.-"],
-	symbols: ["1234567890", "!\"§$%&/()=", "?+*#@€£_:;", "<>[]{}~^°|"],
+	de: ["1234567890", "qwertzuiop", "asdfghjklö", "yxcvbnmäüß"],
+	symbols: ["1234567890", "!\"§$%&/()=", "?+*#@€£_:;", ",.-'<>[]~°"],
 };
 
 export interface Edit {
@@ -68,18 +69,18 @@ export class Keyboard extends Part {
 				<button type="button" class="plain strong" data-key="enter" @click=${this.finish}>${w.apply}</button>
 			</div>
 			<div class="keyboard-keys" @pointerdown=${(event: Event) => event.preventDefault()}>
-				${rows.map((row, i) => html`<div class="keyboard-row">
-					${i === 3 ? this.special("shift", "shift", () => { this.upper = !this.upper; }, this.upper) : nothing}
-					${[...row].map((letter) => this.letter(letter))}
-					${i === 3 ? this.special("erase", "erase", () => this.erase(), false) : nothing}
-				</div>`)}
+				${rows.map((row) => html`<div class="keyboard-row">
+					${[...row].map((letter) => this.letter(letter))}</div>`)}
 				<div class="keyboard-row">
+					${this.special("shift", () => { this.upper = !this.upper; }, this.upper)}
 					<button type="button" class="letter wide" data-key="symbols"
 						@click=${() => { this.symbols = !this.symbols; }}>${
 						this.symbols ? "ABC" : "#+="}<span class="unseen">${
 						this.symbols ? w.letters : w.symbols}</span></button>
 					<button type="button" class="letter space" data-key="space" aria-label=${w.space}
 						@click=${() => this.type(" ")}><span></span></button>
+					${this.letter("-")}
+					${this.special("erase", () => this.erase(), false)}
 				</div>
 			</div>
 		</div>`;
@@ -91,11 +92,10 @@ export class Keyboard extends Part {
 			@click=${() => this.type(shown)}>${shown}</button>`;
 	}
 
-	private special(name: "shift" | "erase", sign: "shift" | "erase", press: () => void, on: boolean):
-		TemplateResult {
+	private special(name: "shift" | "erase", press: () => void, on: boolean): TemplateResult {
 		return html`<button type="button" class="letter wide ${on ? "in" : ""}" data-key=${name}
 			aria-label=${this.words[name]} aria-pressed=${name === "shift" ? String(on) : nothing}
-			@click=${press}>${icon(sign)}</button>`;
+			@click=${press}>${icon(name)}</button>`;
 	}
 
 	private type(text: string): void {

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// The bundle's size, what it leaves out, and the needles' law; times are printed, not judged.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { Amplifier, Front, START, TOP } from "./harness.mjs";
+
+let amplifier;
+
+before(async () => {
+	amplifier = await Amplifier.start();
+	await amplifier.set(START);
+});
+
+after(() => amplifier.stop());
+
+test("the whole bundle is below 60 kB compressed", (t) => {
+	const dist = join(TOP, "panel/dist");
+	const files = readdirSync(dist, { recursive: true }).map((name) => join(dist, name))
+		.filter((path) => statSync(path).isFile());
+	const sum = files.reduce((bytes, path) => bytes + gzipSync(readFileSync(path), { level: 9 }).length, 0);
+	t.diagnostic(`${sum} bytes compressed, in ${files.length} files`);
+	assert.ok(sum < 60000, `${sum} bytes`);
+});
+
+test("nothing in it needs inline script or style, or another host", () => {
+	const html = readFileSync(join(TOP, "panel/dist/index.html"), "utf8");
+	assert.doesNotMatch(html, /<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|https?:/);
+	const script = readFileSync(join(TOP, "panel/dist/app.js"), "utf8");
+	assert.doesNotMatch(script, /\sstyle="|eval\(|new Function/);
+});
+
+test("the lock file names no registry", () => {
+	assert.doesNotMatch(readFileSync(join(TOP, "panel/package-lock.json"), "utf8"), /"resolved"/);
+});
+
+test("first paint, and frames a second with needles moving", async (t) => {
+	const front = await Front.open(amplifier);
+	try {
+		const paint = await front.page.evaluate(() =>
+			performance.getEntriesByName("first-contentful-paint")[0]?.startTime
+				?? performance.getEntriesByName("first-paint")[0]?.startTime);
+		t.diagnostic(`first contentful paint after ${Math.round(paint)} ms`);
+		for (const page of ["main", "meters"]) {
+			await front.go(`#${page}`);
+			const rate = await front.page.evaluate(async () => {
+				const start = performance.now();
+				let frames = 0;
+				while (performance.now() - start < 1500) {
+					await new Promise((resolve) => requestAnimationFrame(resolve));
+					frames += 1;
+				}
+				return frames / 1.5;
+			});
+			t.diagnostic(`${page}: ${rate.toFixed(0)} frames a second at 800x480, drawn by the processor`);
+		}
+		assert.ok(paint > 0);
+	} finally {
+		await front.close();
+	}
+});
+
+test("the needle's angle goes with the voltage", async () => {
+	const front = await Front.open(amplifier, { hash: "#meters" });
+	try {
+		await front.page.waitForSelector("wg-needle canvas[data-angle]");
+		const angles = await front.page.evaluate(async () => {
+			const { amp } = document.querySelector("wg-app");
+			const canvas = document.querySelector("wg-needle canvas");
+			const path = `meter.${canvas.closest("wg-needle").place}.left.vu`;
+			const found = [];
+			// Readings of the amplifier itself must not come between.
+			amp.link.askReadings(0);
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			for (const vu of [-200, -20, -6, 0, 0.1, 3]) {
+				amp.readings[path] = vu;
+				amp.readingsAt = performance.now() + 1e6;
+				await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+				found.push([vu, Number(canvas.dataset.angle), Number(canvas.dataset.zeroAngle)]);
+			}
+			return found;
+		});
+		for (const [vu, angle, zero] of angles) {
+			assert.ok(Math.abs(angle - zero * 10 ** (vu / 20)) < 0.01, `${vu} VU is drawn at ${angle} degrees`);
+		}
+	} finally {
+		await front.close();
+	}
+});

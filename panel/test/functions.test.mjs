@@ -1,0 +1,298 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// Everything that the device does, done by hand on the panel, and asked of the amplifier.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { Amplifier, Front, START } from "./harness.mjs";
+
+let amplifier;
+let front;
+
+before(async () => {
+	amplifier = await Amplifier.start();
+	front = await Front.open(amplifier);
+});
+
+after(async () => {
+	assert.deepEqual(front.faults, []);
+	await front.close();
+	await amplifier.stop();
+});
+
+beforeEach(async () => {
+	await amplifier.set(START);
+	for (const [path, value] of Object.entries(START)) {
+		await front.shows(path, value);
+	}
+	await front.go("#main");
+});
+
+const click = (selector) => front.page.click(selector);
+
+test("inputs go on and back by their arrows, over those that are not offered", async () => {
+	await click('[data-key="next"]');
+	await amplifier.reaches("input", "2");
+	await amplifier.set({ "input.3.enabled": false });
+	await click('[data-key="next"]');
+	await amplifier.reaches("input", "4");
+	await front.shows("input", "4");
+	assert.match(await front.page.textContent(".input-name"), /RCA 2/);
+	await click('[data-key="previous"]');
+	await amplifier.reaches("input", "2");
+	await amplifier.set({ "input.3.enabled": true });
+});
+
+test("headphone and line are muted each on its own, and it says so", async () => {
+	for (const output of ["headphone", "line"]) {
+		await click(`[data-key="${output}.mute"]`);
+		await amplifier.reaches(`${output}.mute`, true);
+		await front.shows(`${output}.mute`, true);
+		assert.match(await front.page.textContent(`[data-output="${output}"]`), /Muted/);
+		await click(`[data-key="${output}.mute"]`);
+		await amplifier.reaches(`${output}.mute`, false);
+	}
+});
+
+test("dim, and what is heard then", async () => {
+	await click('[data-key="dim"]');
+	await amplifier.reaches("dim", true);
+	await front.shows("headphone.gain", -60);
+	assert.match(await front.page.textContent('[data-output="headphone"]'), /heard −60\.0/);
+	await click('[data-key="dim"]');
+	await amplifier.reaches("dim", false);
+});
+
+test("both levels are shown, down to mute below -122.0", async () => {
+	await amplifier.set({ "headphone.level": -122, "line.level": "mute" });
+	await front.shows("line.level", "mute");
+	await front.shows("headphone.level", -122);
+	const shown = (output) => front.page.getAttribute(`[data-output="${output}"]`, "aria-label");
+	assert.equal(await shown("headphone"), "Headphone minus 122.0 decibels");
+	assert.equal(await shown("line"), "Line Mute");
+});
+
+test("standby and back, with a labelled button", async () => {
+	assert.match(await front.page.textContent('[data-key="power"]'), /Power/);
+	await click('[data-key="power"]');
+	await amplifier.reaches("power", false);
+	await front.page.waitForSelector(".standby");
+	await click('[data-key="power"]');
+	await amplifier.reaches("power", true);
+});
+
+test("what is engaged: mono, polarity, balance, bit-exact", async () => {
+	await amplifier.set({ "monitor.mode": "mono", "monitor.invert_left": true, "headphone.balance": -2.5 });
+	await front.shows("headphone.balance", -2.5);
+	const path = await front.page.getAttribute(".path", "aria-label");
+	assert.match(path, /Mono, Polarity L, Balance Phones L 2\.5/);
+	await amplifier.set({ "monitor.mode": "stereo", "monitor.invert_left": false, "headphone.balance": 0 });
+});
+
+test("mono, polarity and balance are set where the display leads to", async () => {
+	await click(".path");
+	await front.page.waitForSelector('[data-page="settings"]');
+	await click('[data-choice="mono"]');
+	await amplifier.reaches("monitor.mode", "mono");
+	await click('[data-path="monitor.invert_right"]');
+	await amplifier.reaches("monitor.invert_right", true);
+	await click('[data-path="monitor.invert_right"]');
+	await amplifier.reaches("monitor.invert_right", false);
+	await front.go("#settings/headphone");
+	await click('[data-path="headphone.balance"] [data-step="less"]');
+	await amplifier.reaches("headphone.balance", -0.5);
+	await click('[data-path="headphone.balance"] [data-step="more"]');
+	await amplifier.reaches("headphone.balance", 0);
+	await click('[data-path="headphone.limit"] [data-step="less"]');
+	await amplifier.reaches("headphone.limit", 14.5);
+});
+
+test("an input is named, trimmed, bypassed, given levels of its own, and withdrawn", async () => {
+	await front.go("#inputs");
+	await click('.strip-tabs [data-choice="2"]');
+	await front.page.fill('[data-path="input.2.name"]', "Turntable");
+	await front.page.keyboard.press("Enter");
+	await amplifier.reaches("input.2.name", "Turntable");
+	await click('[data-strip="2"] [data-step="less"]');
+	await amplifier.reaches("input.2.trim", -0.5);
+	for (const what of ["level_memory", "bypass", "enabled"]) {
+		const before = await amplifier.get(`input.2.${what}`);
+		await click(`[data-path="input.2.${what}"]`);
+		await amplifier.reaches(`input.2.${what}`, !before);
+		await click(`[data-path="input.2.${what}"]`);
+		await amplifier.reaches(`input.2.${what}`, before);
+	}
+	await click('[data-key="select.2"]');
+	await amplifier.reaches("input", "2");
+	assert.match(await front.page.textContent('[data-row="input.2.fader"]'), /0\.0 dB/);
+	await amplifier.set({ "input.2.trim": 0, "input.2.name": "XLR 2" });
+});
+
+test("on a kiosk names are typed on the panel's own keyboard", async () => {
+	const kiosk = await Front.open(amplifier, { query: "?kiosk=1", hash: "#inputs", size: [480, 320] });
+	try {
+		await kiosk.page.click('[data-path="input.1.name"]');
+		for (let i = 0; i < 24; i++) {
+			await kiosk.page.click('.keyboard [data-key="erase"]');
+		}
+		await kiosk.page.click('.keyboard [data-key="shift"]');
+		for (const letter of ["t", "a", "p", "e"]) {
+			await kiosk.page.click(`.keyboard [data-letter="${letter}"]`);
+		}
+		await kiosk.page.click('.keyboard [data-key="space"]');
+		await kiosk.page.click('.keyboard [data-letter="2"]');
+		await kiosk.page.click('.keyboard [data-key="enter"]');
+		await amplifier.reaches("input.1.name", (name) => /^tape 2$/i.test(name));
+	} finally {
+		await kiosk.close();
+		await amplifier.set({ "input.1.name": "XLR 1" });
+	}
+});
+
+test("brightness lays black over the page", async () => {
+	await front.go("#settings/display");
+	const veil = () => front.page.evaluate(() =>
+		Number(getComputedStyle(document.querySelector(".veil")).opacity));
+	assert.equal(await veil(), 0);
+	await amplifier.set({ "display.brightness": 5 });
+	await front.shows("display.brightness", 5);
+	assert.ok(await veil() > 0.8);
+	await click('[data-path="display.brightness"] [data-step="more"]');
+	await amplifier.reaches("display.brightness", 10);
+});
+
+test("screen off now; the touch that wakes it does nothing else", async () => {
+	await front.go("#settings/display");
+	await click('[data-path="display.off"]');
+	await front.page.waitForSelector("[data-dark]");
+	await front.page.evaluate(() => { location.hash = "#main"; });
+	await front.page.waitForSelector(".knob", { state: "attached" });
+	const box = await front.box(".knob");
+	await front.page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.25);
+	await front.page.waitForSelector("[data-dark]", { state: "detached" });
+	await amplifier.reaches("display.off", false);
+	assert.equal(await amplifier.get("headphone.level"), -40);
+	await front.page.mouse.click(box.x + box.width / 2, box.y + box.height * 0.25);
+	await amplifier.reaches("headphone.level", -39.5);
+});
+
+test("the screen goes off when it is not used, and a key wakes it and does nothing else", async () => {
+	await front.page.focus(".knob");
+	await amplifier.set({ "display.timeout_s": 1 });
+	await front.page.waitForSelector("[data-dark]");
+	await front.page.keyboard.press("ArrowUp");
+	await front.page.waitForSelector("[data-dark]", { state: "detached" });
+	await amplifier.set({ "display.timeout_s": "off" });
+	await front.shows("display.timeout_s", "off");
+	assert.equal(await amplifier.get("headphone.level"), -40);
+});
+
+test("silver and black, table-top and rack", async () => {
+	await front.go("#settings/display");
+	for (const [choice, path] of [["black", "theme"], ["rack", "layout"], ["vu", "meter"]]) {
+		await click(`[data-row="display.${path}"] [data-choice="${choice}"]`);
+		await amplifier.reaches(`display.${path}`, choice);
+	}
+	await front.shows("display.layout", "rack");
+	assert.equal(await front.page.getAttribute("html", "data-theme"), "black");
+	assert.equal(await front.page.getAttribute("html", "data-layout"), "rack");
+});
+
+test("an own logo comes, is shown, and goes", async () => {
+	await front.go("#settings/display");
+	const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"><rect width="80" height="40" fill="#a00"/></svg>';
+	await front.page.setInputFiles('[data-path="display.logo"]',
+		{ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from(svg) });
+	await amplifier.reaches("display.logo", (hash) => hash !== "");
+	await front.page.waitForFunction(() => document.querySelector(".badge img")?.naturalWidth > 0);
+	await click('[data-key="logo.remove"]');
+	await amplifier.reaches("display.logo", "");
+	await front.page.setInputFiles('[data-path="display.logo"]',
+		{ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(300 * 1024) });
+	await front.page.waitForFunction(() => /256 KiB/.test(document.querySelector(".notice").textContent));
+});
+
+test("locked: level down, mute and dim, nothing else; the PIN opens", async () => {
+	const { page } = front;
+	await front.go("#lock");
+	await page.click('[data-digit="1"]');
+	await page.keyboard.type("234");
+	await page.click('[data-key="go"]');
+	await amplifier.reaches("display.locked", true);
+	await page.waitForSelector('[data-page="main"]');
+	await front.shows("display.locked", true);
+	assert.equal(await page.locator('[data-nav="settings"]').count(), 0);
+	for (const key of ["next", "previous", "power"]) {
+		assert.ok(await page.isDisabled(`[data-key="${key}"]`), `${key} is open`);
+	}
+	await page.focus(".knob");
+	await page.keyboard.press("ArrowUp");
+	await page.waitForFunction(() => /Locked/.test(document.querySelector(".notice").textContent));
+	await page.keyboard.press("ArrowDown");
+	await amplifier.reaches("headphone.level", -40.5);
+	for (const key of ["dim", "headphone.mute", "line.mute"]) {
+		await page.click(`[data-key="${key}"]`);
+		await amplifier.reaches(key, true);
+		await page.click(`[data-key="${key}"]`);
+		await amplifier.reaches(key, false);
+	}
+	await front.go("#lock");
+	await page.click('[data-digit="9"]');
+	await page.keyboard.type("999");
+	await page.click('[data-key="go"]');
+	await page.waitForFunction(() => document.querySelector(".wrong").textContent.trim() !== "");
+	// A wrong PIN slows down: the right one is tried until it is taken.
+	for (let i = 0; i < 20 && await amplifier.get("display.locked"); i++) {
+		await page.click('[data-digit="1"]').catch(() => undefined);
+		await page.keyboard.type("234");
+		await page.click('[data-key="go"]').catch(() => undefined);
+		await page.waitForTimeout(500);
+	}
+	await amplifier.reaches("display.locked", false);
+});
+
+test("meters: bars and needles of what is measured", async () => {
+	await front.go("#meters");
+	await front.page.waitForSelector("wg-needle canvas[data-angle]");
+	assert.equal(await front.page.locator("wg-needle").count(), 2);
+	assert.equal(await front.page.locator(".bars-glass wg-bars").count(), 1);
+	await click('.vu-choice [data-choice="line"]');
+	await front.page.waitForFunction(() => /VU Line Left: /.test(
+		document.querySelector("wg-needle canvas").getAttribute("aria-label")));
+});
+
+test("the amplifier gets a name; the panel changes its language", async () => {
+	await front.go("#settings/system");
+	await front.page.fill('[data-path="system.name"]', "Studio B");
+	await front.page.keyboard.press("Enter");
+	await amplifier.reaches("system.name", "Studio B");
+	await front.go("#settings/display");
+	await click('[data-row="language"] [data-choice="de"]');
+	assert.match(await front.page.textContent('[data-nav="inputs"]'), /Eingänge/);
+	assert.equal(await front.page.getAttribute("html", "lang"), "de");
+	await click('[data-row="language"] [data-choice="en"]');
+});
+
+test("a refusal is said with its reason", async () => {
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.set({ "dim.amount": 7 }));
+	await front.page.waitForFunction(() => /Not done: ./.test(document.querySelector(".notice").textContent));
+});
+
+test("factory reset only after it has been held", async () => {
+	await amplifier.set({ "line.level": -55 });
+	await front.go("#settings/system");
+	await front.page.locator("wg-hold").scrollIntoViewIfNeeded();
+	const box = await front.box(".hold");
+	const { mouse } = front.page;
+	await mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+	await mouse.down();
+	await front.page.waitForFunction(() => Number(document.querySelector("wg-hold").dataset.held) > 0.2);
+	await mouse.up();
+	assert.equal(await front.page.getAttribute("wg-hold", "data-held"), "0.00");
+	assert.equal(await amplifier.get("line.level"), -55);
+	await mouse.down();
+	await amplifier.reaches("line.level", -40);
+	await mouse.up();
+	assert.equal(await amplifier.get("system.name"), "Wiregain");
+});

@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// What the panel's tests share: an amplifier of their own, a browser, and a page that is looked at as
+// a user would. The amplifier is the real one where the build has a panel, else the stand-in.
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { BROWSER } from "./browser.mjs";
+
+export const TOP = fileURLToPath(new URL("../..", import.meta.url));
+export const PROGRAM = process.env.WIREGAIN ?? join(TOP, "build/wiregain");
+export const SIZES = [[480, 320], [800, 480], [1280, 400], [1280, 800], [390, 844], [844, 390]];
+const PATIENCE_MS = 30000;
+
+export function hasPanel() {
+	const help = spawnSync(PROGRAM, ["help", "run"], { encoding: "utf8" });
+	return process.env.WIREGAIN_PANEL !== "stand-in" && /--panel/.test(help.stdout ?? "");
+}
+
+/** Waits until a question is answered with something true. */
+export async function until(question, what, patience = PATIENCE_MS) {
+	const end = Date.now() + patience;
+	for (;;) {
+		const answer = await question();
+		if (answer) {
+			return answer;
+		}
+		if (Date.now() > end) {
+			throw new Error(`waited in vain until ${what}`);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 15));
+	}
+}
+
+async function freePort() {
+	const server = createServer();
+	await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+/** One amplifier, which can be stopped and started again on the same port with the same store. */
+export class Amplifier {
+	static async start() {
+		const amplifier = new Amplifier();
+		amplifier.folder = mkdtempSync(join(tmpdir(), "wiregain-panel-"));
+		amplifier.port = await freePort();
+		await amplifier.resume();
+		return amplifier;
+	}
+
+	get address() {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	async resume() {
+		if (hasPanel()) {
+			this.child = spawn(PROGRAM, ["run", "--audio", "null", "--panel", `127.0.0.1:${this.port}`], {
+				env: { ...process.env, XDG_RUNTIME_DIR: this.folder, XDG_STATE_HOME: this.folder,
+					XDG_CONFIG_HOME: this.folder },
+				stdio: ["ignore", "ignore", "inherit"],
+			});
+		} else {
+			const { serve } = await import("../dev-server.mjs");
+			this.standIn = await serve(this.port);
+		}
+		await until(() => this.get("power").then((power) => power !== undefined, () => false),
+			"the amplifier answers");
+	}
+
+	async pause() {
+		this.standIn?.close();
+		this.standIn = undefined;
+		if (this.child) {
+			const gone = new Promise((resolve) => this.child.once("exit", resolve));
+			this.child.kill("SIGTERM");
+			await gone;
+			this.child = undefined;
+		}
+	}
+
+	async stop() {
+		await this.pause();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	async state() {
+		const response = await fetch(`${this.address}/api/state`);
+		return (await response.json()).set;
+	}
+
+	async get(path) {
+		return (await this.state())[path];
+	}
+
+	async set(values) {
+		const response = await fetch(`${this.address}/api/state`, {
+			method: "PATCH", headers: { "Content-Type": "application/json" },
+			body: JSON.stringify(values),
+		});
+		if (!response.ok) {
+			throw new Error(`${JSON.stringify(values)}: ${await response.text()}`);
+		}
+	}
+
+	async post(path, body) {
+		return fetch(`${this.address}${path}`, { method: "POST", body: JSON.stringify(body),
+			headers: { "Content-Type": "application/json" } });
+	}
+
+	/** Waits until a control has a value, and says so when it does not come. */
+	async reaches(path, value) {
+		let last;
+		const test = typeof value === "function" ? value : (v) => v === value;
+		await until(async () => test(last = await this.get(path)), `${path} is ${value}`, 8000)
+			.catch(() => {
+				throw new Error(`${path} is ${JSON.stringify(last)}, not ${value}`);
+			});
+	}
+}
+
+/** A quiet beginning that is the same for every test. */
+export const START = {
+	"power": true, "input": "1", "dim": false, "headphone.mute": false, "line.mute": false,
+	"headphone.limit": 15, "line.limit": 15, "headphone.level": -40, "line.level": -40,
+	"knob.target": "headphone", "monitor.mode": "stereo", "display.theme": "silver",
+	"display.layout": "desktop", "display.meter": "bars", "display.brightness": 100,
+};
+
+export class Front {
+	static async open(amplifier, { size = [800, 480], hash = "", query = "", ...context } = {}) {
+		const front = new Front();
+		front.amplifier = amplifier;
+		front.browser = await chromium.launch(BROWSER);
+		front.context = await front.browser.newContext({
+			viewport: { width: size[0], height: size[1] }, locale: "en-GB", ...context,
+		});
+		await front.load(hash, query);
+		return front;
+	}
+
+	async load(hash = "", query = "", address = this.amplifier.address) {
+		this.page = await this.context.newPage();
+		this.faults = [];
+		this.sent = [];
+		this.page.on("pageerror", (error) => this.faults.push(String(error)));
+		this.page.on("console", (message) => {
+			if (message.type() === "error" && !/WebSocket|Failed to load|ERR_CONN/.test(message.text())) {
+				this.faults.push(message.text());
+			}
+		});
+		this.page.on("websocket", (socket) => socket.on("framesent", (frame) =>
+			this.sent.push(frame.payload)));
+		await this.page.goto(`${address}/${query}${hash}`);
+		await this.online();
+	}
+
+	async online() {
+		await this.page.waitForSelector('[data-online="true"], [data-page="pairing"]',
+			{ timeout: PATIENCE_MS });
+	}
+
+	async go(hash) {
+		await this.page.evaluate((to) => { location.hash = to; }, hash);
+		const page = hash.replace("#", "").split("/")[0];
+		await this.page.waitForSelector(`[data-page="${page}"]`);
+		await this.settle();
+	}
+
+	/** Two frames: whatever was asked for has been drawn. */
+	async settle() {
+		await this.page.evaluate(() => new Promise((resolve) =>
+			requestAnimationFrame(() => requestAnimationFrame(resolve))));
+	}
+
+	/** Waits until the page's own store has a value. */
+	async shows(path, value) {
+		await this.page.waitForFunction(([p, v]) =>
+			document.querySelector("wg-app").amp.values[p] === v, [path, value]);
+		await this.settle();
+	}
+
+	async box(selector) {
+		return this.page.locator(selector).boundingBox();
+	}
+
+	async close() {
+		await this.browser.close();
+	}
+}

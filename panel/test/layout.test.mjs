@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// Every page at every size: nothing scrolls that should not, nothing is cut, nothing overlaps, every
+// target is large enough; and a picture of each, into the folder WIREGAIN_PICTURES names.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Amplifier, Front, SIZES, START } from "./harness.mjs";
+import { layoutFaults } from "./layout-check.mjs";
+
+const PAGES = ["main", "meters", "inputs", "settings", "settings/monitor", "settings/headphone",
+	"settings/display", "settings/device", "settings/system", "lock"];
+const pictures = process.env.WIREGAIN_PICTURES;
+
+/** What is hardest to find room for. */
+const FULL = { "headphone.level": -118.5, "line.level": "mute", "headphone.mute": true, "dim": true,
+	"monitor.mode": "swap", "monitor.invert_left": true, "monitor.invert_right": true,
+	"headphone.balance": -12.5, "line.balance": 10, "headphone.limit": -20, "knob.target": "both",
+	"input.1.name": "Mastering converter 24 ch", "input.1.bypass": false };
+
+const LOOKS = [
+	{ name: "silver", values: START, locale: "en-GB" },
+	{ name: "black", values: { ...FULL, "display.theme": "black", "display.meter": "vu",
+		"input.1.name": "Studio converter" }, locale: "en-GB" },
+	{ name: "rack-german", values: { ...FULL, "display.layout": "rack", "display.meter": "none",
+		"input.1.name": "Mastering-Wandler 24 Kan" }, locale: "de-DE" },
+];
+
+let amplifier;
+
+before(async () => {
+	amplifier = await Amplifier.start();
+	if (pictures) {
+		await mkdir(pictures, { recursive: true });
+	}
+});
+
+after(() => amplifier.stop());
+
+for (const look of LOOKS) {
+	for (const size of SIZES) {
+		test(`${look.name} at ${size.join("x")}`, async () => {
+			const { "input.1.bypass": _, ...values } = look.values;
+			await amplifier.set({ ...START, "headphone.balance": 0, "line.balance": 0,
+				"monitor.invert_left": false, "monitor.invert_right": false, ...values });
+			const front = await Front.open(amplifier, { size, locale: look.locale });
+			try {
+				await tour(front, look, size);
+			} finally {
+				await front.close();
+			}
+		});
+	}
+}
+
+async function tour(front, look, size) {
+	const found = [];
+	for (const page of PAGES) {
+		await front.go(`#${page}`);
+		if (pictures && !(look.name === "rack-german" && page !== "main")
+			&& !(look.name === "black" && !["main", "meters", "settings/display"].includes(page))) {
+			const name = `${page.replace("/", "-")}-${size.join("x")}-${look.name}.png`;
+			await meterReady(front);
+			await front.page.screenshot({ path: join(pictures, name) });
+		}
+		const scrolls = page !== "main" && page !== "meters" && page !== "lock";
+		const faults = await front.page.evaluate(layoutFaults, { scrolls });
+		found.push(...faults.map((fault) => `${page}: ${fault}`));
+	}
+	found.push(...front.faults);
+	assert.deepEqual(found, []);
+}
+
+async function meterReady(front) {
+	await front.page.waitForFunction(() => document.querySelector("wg-app").amp.readingsAt > 0);
+	await front.settle();
+}
