@@ -280,7 +280,7 @@ test("a refusal is said with its reason", async () => {
 });
 
 test("factory reset only after it has been held", async () => {
-	await amplifier.set({ "line.level": -55 });
+	await amplifier.set({ "dim.amount": -30 });
 	await front.go("#settings/system");
 	await front.page.locator("wg-hold").scrollIntoViewIfNeeded();
 	const box = await front.box(".hold");
@@ -290,9 +290,10 @@ test("factory reset only after it has been held", async () => {
 	await front.page.waitForFunction(() => Number(document.querySelector("wg-hold").dataset.held) > 0.2);
 	await mouse.up();
 	assert.equal(await front.page.getAttribute("wg-hold", "data-held"), "0.00");
-	assert.equal(await amplifier.get("line.level"), -55);
+	assert.equal(await amplifier.get("dim.amount"), -30);
 	await mouse.down();
-	await amplifier.reaches("line.level", -40);
+	await amplifier.reaches("dim.amount", -20);
 	await mouse.up();
 	assert.equal(await amplifier.get("system.name"), "Wiregain");
+	assert.equal(await amplifier.get("headphone.limit"), 15);
 });

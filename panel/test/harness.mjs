@@ -4,8 +4,8 @@
 // What the panel's tests share: an amplifier of their own, a browser, and a page that is looked at as
 // a user would. The amplifier is the real one where the build has a panel, else the stand-in.
 
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,23 @@ const PATIENCE_MS = 30000;
 export function hasPanel() {
 	const help = spawnSync(PROGRAM, ["help", "run"], { encoding: "utf8" });
 	return process.env.WIREGAIN_PANEL !== "stand-in" && /--panel/.test(help.stdout ?? "");
+}
+
+/** The folder for pictures of the panel; none are made without it. */
+export const pictures = process.env.WIREGAIN_PICTURES;
+
+/** A picture as it goes into the documentation: of few colours, so that it is small. */
+export async function picture(page, name) {
+	if (!pictures) {
+		return;
+	}
+	mkdirSync(pictures, { recursive: true });
+	const whole = join(tmpdir(), `wiregain-${process.pid}.png`);
+	await page.screenshot({ path: whole });
+	execFileSync("ffmpeg", ["-v", "error", "-y", "-i", whole, "-vf",
+		"split[a][b];[a]palettegen=max_colors=72[p];[b][p]paletteuse=dither=none",
+		join(pictures, `${name}.png`)]);
+	rmSync(whole);
 }
 
 /** Waits until a question is answered with something true. */

@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { Amplifier, Front, START } from "./harness.mjs";
+import { Amplifier, Front, START, picture } from "./harness.mjs";
 import { Line } from "./line.mjs";
 
 let amplifier;
@@ -42,9 +42,7 @@ test("the amplifier goes and comes back", async () => {
 		await front.page.keyboard.press("ArrowUp");
 		await front.page.keyboard.press("PageUp");
 		await front.page.mouse.wheel(0, -500);
-		if (process.env.WIREGAIN_PICTURES) {
-			await front.page.screenshot({ path: `${process.env.WIREGAIN_PICTURES}/lost-800x480-silver.png` });
-		}
+		await picture(front.page, "lost-800x480-silver");
 		await amplifier.resume();
 		await front.online();
 		await front.page.waitForFunction(() => /Connected again/.test(
