@@ -35,7 +35,7 @@ export async function picture(page, name) {
 	const whole = join(tmpdir(), `wiregain-${process.pid}.png`);
 	await page.screenshot({ path: whole });
 	execFileSync("ffmpeg", ["-v", "error", "-y", "-i", whole, "-vf",
-		"split[a][b];[a]palettegen=max_colors=72[p];[b][p]paletteuse=dither=none",
+		"split[a][b];[a]palettegen=max_colors=96[p];[b][p]paletteuse=dither=none",
 		join(pictures, `${name}.png`)]);
 	rmSync(whole);
 }

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: MIT
 //
 // Runs inside the page: finds what scrolls, what is cut off, what lies over something else, and what
-// is too small for a finger. Returns sentences; none is good.
+// is too small for a finger, in the whole page or in a part of it. Returns sentences; none is good.
 
-export function layoutFaults({ scrolls }) {
+export function layoutFaults({ scrolls, within = "body" }) {
 	const faults = [];
 	const touchables = "button, a[href], input:not(.unseen), [role=slider], [role=spinbutton]";
 	const root = document.documentElement;
+	const part = document.querySelector(within);
 
 	function nameOf(element) {
 		return element.getAttribute("data-path") ?? element.getAttribute("data-key")
@@ -61,7 +62,7 @@ export function layoutFaults({ scrolls }) {
 		}
 	}
 
-	const touched = [...document.querySelectorAll(touchables)].filter(isShown);
+	const touched = [...part.querySelectorAll(touchables)].filter(isShown);
 	const boxes = [];
 	for (const element of touched) {
 		const box = element.getBoundingClientRect();
@@ -94,7 +95,7 @@ export function layoutFaults({ scrolls }) {
 	}
 
 	const texts = [];
-	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
 	for (let node = walker.nextNode(); node; node = walker.nextNode()) {
 		const parent = node.parentElement;
 		if (!node.textContent.trim() || !isShown(parent) || parent.closest(".unseen, svg, noscript")) {
@@ -107,6 +108,11 @@ export function layoutFaults({ scrolls }) {
 		const ellipsis = getComputedStyle(parent).textOverflow === "ellipsis";
 		const inScroller = scroller(parent);
 		const said = node.textContent.trim();
+		// A name that somebody gave may be shortened; our own words may not.
+		if (ellipsis && parent.scrollWidth > parent.clientWidth + 1
+			&& !parent.closest(".badge, .input-name, .strip-tabs, .nameplate")) {
+			faults.push(`"${said}" is shortened`);
+		}
 		if (!ellipsis && !inScroller && (visible.width < box.width - 1.5 || visible.height < box.height - 3)) {
 			faults.push(`"${said}" is cut off`);
 		}

@@ -22,7 +22,7 @@ const LOOKS = [
 	{ name: "silver", values: START, locale: "en-GB",
 		pictures: ["main", "meters", "inputs", "settings/display", "lock"] },
 	{ name: "black", values: { ...FULL, "display.theme": "black", "display.meter": "vu",
-		"input.1.name": "Studio converter" }, locale: "en-GB", pictures: ["main", "meters"] },
+		"input.1.name": "Studio converter" }, locale: "en-GB", pictures: ["main"] },
 	{ name: "rack-german", values: { ...FULL, "display.layout": "rack", "display.meter": "none",
 		"input.1.name": "Mastering-Wandler 24 Kan" }, locale: "de-DE", pictures: [] },
 ];
@@ -44,6 +44,25 @@ for (const look of LOOKS) {
 			const front = await Front.open(amplifier, { size, locale: look.locale });
 			try {
 				await tour(front, look, size);
+			} finally {
+				await front.close();
+			}
+		});
+	}
+}
+
+for (const size of [[480, 320], [800, 480]]) {
+	for (const locale of ["en-GB", "de-DE"]) {
+		test(`the panel's own keyboard at ${size.join("x")}, ${locale}`, async () => {
+			const front = await Front.open(amplifier, { size, locale, query: "?kiosk=1", hash: "#inputs" });
+			try {
+				await front.page.click('[data-path="input.1.name"]');
+				await front.settle();
+				if (locale === "en-GB") {
+					await picture(front.page, `keyboard-${size.join("x")}-silver`);
+				}
+				const faults = await front.page.evaluate(layoutFaults, { scrolls: true, within: ".keyboard" });
+				assert.deepEqual(faults, []);
 			} finally {
 				await front.close();
 			}

@@ -39,7 +39,7 @@ function number(level: unknown): TemplateResult {
 	if (level === "mute") {
 		return html`<span class="mute-word">${words().mutePosition}</span>`;
 	}
-	return typeof level === "number" ? numeral(printDb(level)) : numeral("\u2013\u2013.\u2013", 4.6);
+	return typeof level === "number" ? numeral(printDb(level)) : numeral("\u2013\u2013\u2013");
 }
 
 function spoken(level: unknown, muted: boolean): string {
