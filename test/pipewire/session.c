@@ -208,6 +208,9 @@ int session_end_test(void **state)
 	if (process_kill_rest()) {
 		process_print_logs();
 	}
+	if (graph_node(HEADPHONE_SINK) == NO_NODE) {
+		graph_add_sink(HEADPHONE_SINK, "[ FL FR ]");
+	}
 	graph_set("clock.force-quantum", 0);
 	graph_set("clock.force-rate", 0);
 	graph_wait_for_no_node("wiregain.input1");

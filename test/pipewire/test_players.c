@@ -21,7 +21,7 @@
 #include "session.h"
 
 #define QUANTUM  256
-#define ATTEMPTS 6
+#define ATTEMPTS 12
 
 /* What is done to the other player while the listened-to one plays. Returns how many events. */
 typedef unsigned int disturb_fn(struct process *other, struct process *recorder);

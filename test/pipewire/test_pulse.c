@@ -25,7 +25,7 @@
 #define RATE_HZ  48000
 #define TONE_HZ  997
 #define SECONDS  4
-#define ATTEMPTS 6
+#define ATTEMPTS 12
 
 static void write_tone(const char *path)
 {
@@ -76,7 +76,7 @@ static bool play_once(struct process *recorder, const char *path)
 	double *samples;
 
 	graph_wait_for_links(NULL, "wiregain.input1", 2);
-	capture_take(recorder, 2 * RATE_HZ / 256, &capture);
+	capture_take(recorder, 2 * RATE_HZ / 1024, &capture);
 	samples = capture_samples(&capture, 0, RATE_HZ);
 	process_kill(player);
 	graph_wait_for_links(NULL, "wiregain.input1", 0);
@@ -111,7 +111,7 @@ static void paplay_is_heard(void **state)
 	snprintf(path, sizeof(path), "%s/tone.raw", session_folder());
 	write_tone(path);
 	start_pulse();
-	graph_set("clock.force-quantum", 256);
+	graph_set("clock.force-quantum", 1024);
 	amplifier = session_start_amplifier();
 	session_set(amplifier, "headphone.level -6.0");
 	recorder = session_start_recorder("rec.headphone", HEADPHONE_SINK, 2);

@@ -23,10 +23,11 @@
 #include "loop.h"
 #include "session.h"
 
-#define QUANTUM   256
-#define RATE_HZ   48000
-#define AMPLITUDE 0.5
-#define ATTEMPTS  6
+#define QUANTUM       1024 /* longer than a busy machine is late */
+#define RATE_HZ       48000
+#define AMPLITUDE     0.5
+#define ATTEMPTS      20
+#define STEADY_FRAMES (5 * QUANTUM)
 
 static const unsigned int tones_hz[INPUTS] = {997, 1499, 2003, 2503, 3001};
 
@@ -114,10 +115,10 @@ static void wait_until_steady(struct scene *scene, enum output output, unsigned 
 		struct capture capture;
 		double *samples;
 
-		capture_take(scene->recorders[output], 24, &capture);
-		samples = capture_samples(&capture, 0, 20 * QUANTUM);
+		capture_take(scene->recorders[output], 7, &capture);
+		samples = capture_samples(&capture, 0, STEADY_FRAMES);
 		before = now;
-		now = samples ? tone_fit(samples, 20 * QUANTUM, RATE_HZ, hz, false).amplitude
+		now = samples ? tone_fit(samples, STEADY_FRAMES, RATE_HZ, hz, false).amplitude
 			      : -3.0;
 		free(samples);
 		capture_free(&capture);
@@ -227,11 +228,11 @@ static bool measure_change(struct scene *scene, const struct change *change, dou
 	bool fair;
 
 	process_ask(recorder, "start", "ok");
-	capture_wait(recorder, 60);
+	capture_wait(recorder, 15);
 	session_set(scene->amplifier, change->set);
-	capture_wait(recorder, 130);
+	capture_wait(recorder, 33);
 	capture_load(recorder, &capture);
-	transition.count = 120 * QUANTUM;
+	transition.count = 30 * QUANTUM;
 	samples = capture_samples(&capture, 0, transition.count);
 	fair = capture.gaps == 0 && count_late(scene) == late && samples;
 	transition.samples = samples;
