@@ -85,7 +85,8 @@ static void check_fade_in(struct process *recorder, const char *what)
 			steepest = fmax(steepest, (now - loudest) * cycle->frames /
 							  (double)(cycle->position - highest_at));
 		}
-		if (i == 0 || now > loudest || cycle->clock_id != clock_id) {
+		/* before the first sound there is nothing that could have got lost */
+		if (loudest == 0.0 || now > loudest || cycle->clock_id != clock_id) {
 			highest_at = cycle->position;
 			clock_id = cycle->clock_id;
 		}
