@@ -13,7 +13,7 @@ export type Output = "headphone" | "line";
 export type Target = Output | "both";
 
 /** A touch older than this when its frame comes is not carried out. */
-const LATE_MS = 200;
+const LATE_MS = 400;
 
 export class Amp extends EventTarget {
 	table = new Table([]);
@@ -28,6 +28,7 @@ export class Amp extends EventTarget {
 	private tableLoaded = false;
 	private readonly link: Link;
 	private readonly turns = new Map<string, number>();
+	/** When the oldest of them was made. */
 	private turnedAt = 0;
 	private frame: number | undefined;
 	private limitedAt = -Infinity;
@@ -134,11 +135,13 @@ export class Amp extends EventTarget {
 		if (!this.online || n === 0) {
 			return;
 		}
+		if (this.turns.size === 0) {
+			this.turnedAt = performance.now();
+		}
 		for (const output of outputs) {
 			const path = `${output}.level`;
 			this.turns.set(path, (this.turns.get(path) ?? 0) + n);
 		}
-		this.turnedAt = performance.now();
 		this.frame ??= requestAnimationFrame(() => this.flush());
 	}
 

@@ -99,7 +99,7 @@ test("a turn that waited in a hidden page is forgotten", async () => {
 			window.requestAnimationFrame = (callback) => frames.push(callback);
 			const knob = document.querySelector(".knob");
 			knob.dispatchEvent(new KeyboardEvent("keydown", { key: "PageUp", bubbles: true }));
-			await new Promise((resolve) => setTimeout(resolve, 400));
+			await new Promise((resolve) => setTimeout(resolve, 700));
 			window.requestAnimationFrame = real;
 			frames.forEach((callback) => callback(performance.now()));
 		});
