@@ -138,7 +138,7 @@ var ae=class{constructor(t,e){this.address=t;this.events=e;this.attempt=0;this.u
 					${this.rows(s).map(n=>this.controlRow(n))}
 					${s==="display"?this.displayRows():p}
 					${s==="system"?this.systemRows():p}
-				</div></section></div>`}groups(){let t=this.amp.table.all(),e=[...new Set(t.map(n=>ye(n.path)))].filter(n=>n!=="input"&&n!=="meter");e.length>0&&!e.includes("display")&&e.push("display");let s=n=>(at.indexOf(n)+at.length+1)%(at.length+1);return e.sort((n,r)=>s(n)-s(r))}rows(t){let e=["display.locked","display.logo","display.off","system.reset"];return this.amp.table.group(t).filter(s=>!e.includes(s.path)&&!s.path.endsWith(".shared"))}controlRow(t){return is(this.amp,t,this.edit)}get disabled(){return!this.amp.online||this.amp.locked}displayRows(){let{amp:t,words:e}=this;return o`
+				</div></section></div>`}groups(){let t=this.amp.table.all(),e=[...new Set(t.map(n=>ye(n.path)))].filter(n=>n!=="input"&&n!=="meter");e.length>0&&!e.includes("display")&&e.push("display");let s=n=>(at.indexOf(n)+at.length+1)%(at.length+1);return e.sort((n,r)=>s(n)-s(r))}rows(t){let e=["display.locked","display.logo","display.off","system.reset"];return this.amp.text("system.pairing")===""&&e.push("system.pairing"),this.amp.table.group(t).filter(s=>!e.includes(s.path)&&!s.path.endsWith(".shared"))}controlRow(t){return is(this.amp,t,this.edit)}get disabled(){return!this.amp.online||this.amp.locked}displayRows(){let{amp:t,words:e}=this;return o`
 			${t.has("display.off")?A(e.screenOff,e.screenOffHelp,o`<button type="button"
 				class="plain" data-path="display.off" ?disabled=${this.disabled}
 				@click=${()=>t.set({"display.off":!0})}>${e.screenOff}</button>`,"display.off"):p}

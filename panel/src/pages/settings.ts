@@ -71,6 +71,10 @@ export class SettingsPage extends Part {
 
 	private rows(group: string): Control[] {
 		const hidden = ["display.locked", "display.logo", "display.off", "system.reset"];
+		// The code is told to the amplifier's own screens only.
+		if (this.amp.text("system.pairing") === "") {
+			hidden.push("system.pairing");
+		}
 		return this.amp.table.group(group)
 			.filter((control) => !hidden.includes(control.path) && !control.path.endsWith(".shared"));
 	}
