@@ -26,6 +26,7 @@ export class Amp extends EventTarget {
 	/** The amplifier wants a pairing code from this browser. */
 	unpaired = false;
 	private tableLoaded = false;
+	private tableAsked = false;
 	private readonly link: Link;
 	private readonly turns = new Map<string, number>();
 	/** When the oldest of them was made. */
@@ -179,9 +180,10 @@ export class Amp extends EventTarget {
 	}
 
 	private async loadTable(): Promise<void> {
-		if (this.tableLoaded) {
+		if (this.tableLoaded || this.tableAsked) {
 			return;
 		}
+		this.tableAsked = true;
 		try {
 			const response = await fetch("/api/controls");
 			if (response.status === 401 || response.status === 403) {
@@ -194,6 +196,8 @@ export class Amp extends EventTarget {
 			}
 		} catch {
 			return; // It is not there: the link says so already.
+		} finally {
+			this.tableAsked = false;
 		}
 		this.changed();
 	}
