@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Wiregain authors
+# SPDX-License-Identifier: MIT
+"""The panel's server among many, and among those who mean no good: nobody else notices."""
+
+import json
+import random
+import socket
+import threading
+import time
+import unittest
+
+from panel_client import PATIENCE_S, TEXT, Closed, PanelPlace, Refused, frame
+
+CLIENTS = 200
+NONSENSE = 100_000
+GROWTH_KIB = 4096  # the allocator's own habits; a leak of a byte for each message would be seen
+
+
+class Crowd(PanelPlace):
+    def answers(self, web):
+        """Whether somebody is still served as ever: a change of another is told, and one's own."""
+        pick = random.Random()
+        level = pick.randrange(-200, -100) / 2
+        self.client().ask({"set": {"line.level": level}})
+        web.until(lambda got: got.get("set", {}).get("line.level") == level)
+        self.assertEqual(web.ask({"get": ["line.level"]}), {"set": {"line.level": level}})
+
+    def test_two_hundred_clients(self):
+        webs = [self.web() for _ in range(CLIENTS)]
+        for web in webs:
+            web.send({"readings": 0})
+            web.receive()
+        self.good("set", "headphone.level=-77")
+        for web in webs:
+            web.until(lambda got: got.get("set", {}).get("headphone.level") == -77)
+        for web in webs:
+            web.close()
+        self.wait_for(lambda: self.connections() < 20, "they are not let go of")
+        self.answers(self.web())
+
+    def connections(self):
+        return sum(1 for line in open(f"/proc/{self.amplifier.process.pid}/net/tcp")
+                   if line.split()[1].endswith(f":{self.port:04X}") and line.split()[3] == "01")
+
+    def test_more_than_there_is_room_for(self):
+        webs, refused = [], 0
+        for _ in range(270):
+            try:
+                webs.append(self.web())
+            except (Refused, Closed, OSError):
+                refused += 1
+        self.assertEqual(len(webs), 256)
+        self.assertEqual(refused, 14)
+        self.assertEqual(self.client().ask({"get": ["dim"]}), {"set": {"dim": False}})
+        webs.pop().close()
+        self.wait_for(self.can_connect, "no room after one has left")
+
+    def can_connect(self):
+        try:
+            self.web().close()
+            return True
+        except (Refused, Closed, OSError):
+            return False
+
+    def test_one_that_never_reads(self):
+        lazy = self.web(small=True)
+        web = self.web()
+        web.send({"readings": 0})
+        before = self.rss_kib()
+        client = self.client()
+        level = 0
+        for number in range(3000):
+            level = -100 + number % 2
+            client.ask({"set": {"line.level": level, "input.1.name": f"name {number}"}})
+        web.until(lambda got: got.get("set", {}).get("input.1.name") == "name 2999")
+        self.assertLess(self.rss_kib() - before, GROWTH_KIB)
+        # It lost readings, and at last it is told what has changed.
+        lazy.until(lambda got: got.get("set", {}).get("input.1.name") == "name 2999")
+
+    def test_one_that_asks_and_never_reads(self):
+        lazy, web = self.web(small=True), self.web()
+        before = self.rss_kib()
+        lazy.socket.settimeout(0.5)
+        ask = frame(TEXT, json.dumps({"get": []}).encode()) * 20
+        try:
+            for _ in range(3000):
+                lazy.raw(ask)
+        except TimeoutError:
+            pass  # it is not read from any more
+        else:
+            self.fail("sixty thousand answers went somewhere")
+        self.answers(web)
+        self.assertLess(self.rss_kib() - before, GROWTH_KIB)
+
+    def test_a_byte_a_second(self):
+        """Twelve seconds are enough for what comes in one byte a second to be hung up on."""
+        host = f"Host: 127.0.0.1:{self.port}\r\n"
+        slow = {
+            "a header": b"GET /api/state HTTP/1.1\r\n" + host.encode() + b"X: " + b"y" * 500,
+            "a body": b"PATCH /api/state HTTP/1.1\r\n" + host.encode() +
+                      b"Content-Length: 500\r\n\r\n" + b" " * 500,
+            "nothing": b"",
+        }
+        head = {"a body": len(slow["a body"]) - 500}
+        connections = {name: socket.create_connection(("127.0.0.1", self.port), PATIENCE_S)
+                       for name in slow}
+        pieces = self.web()
+        pieces.receive()
+        web = self.web()
+        started = time.monotonic()
+        for name, connection in connections.items():
+            self.addCleanup(connection.close)
+            connection.sendall(slow[name][:head.get(name, 0)])
+        at, gone = 0, set()
+        while len(gone) < 4:
+            self.assertLess(time.monotonic() - started, PATIENCE_S, gone)
+            for name, connection in connections.items():
+                if name not in gone and self.hung_up(connection, slow[name][
+                        head.get(name, 0) + at:head.get(name, 0) + at + 1]):
+                    gone.add(name)
+            if "pieces" not in gone and self.hung_up(pieces.socket, frame(
+                    TEXT if at == 0 else 0, b" ", final=False)):
+                gone.add("pieces")
+            self.answers(web)
+            at += 1
+            time.sleep(1)
+
+    def hung_up(self, connection, byte):
+        try:
+            connection.sendall(byte)
+            connection.setblocking(False)
+            while True:
+                if not connection.recv(65536):
+                    return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        finally:
+            connection.settimeout(PATIENCE_S)
+
+    def test_nonsense(self):
+        web = self.web()
+        self.pour_nonsense(NONSENSE // 10)
+        self.answers(web)
+        before = self.rss_kib()
+        pourers = [threading.Thread(target=self.pour_nonsense, args=(NONSENSE // 2,))
+                   for _ in range(2)]
+        for pourer in pourers:
+            pourer.start()
+        while any(pourer.is_alive() for pourer in pourers):
+            self.answers(web)
+        self.answers(web)
+        self.assertLess(self.rss_kib() - before, GROWTH_KIB)
+        self.assertEqual(self.client().ask({"get": ["dim"]}), {"set": {"dim": False}})
+
+    def pour_nonsense(self, count):
+        """So many messages of which none is a request, on as many connections as it takes."""
+        pick = random.Random(count)
+        kinds = [frame(TEXT, b"{"), frame(TEXT, b"\xff\xfe"), frame(TEXT, b"[" * 2000),
+                 frame(TEXT, b'{"set":{"dim":tru'), frame(TEXT, b"{}"), frame(2, b"\0" * 50),
+                 frame(TEXT, b"null"), frame(TEXT, b'{"set":1,"do":2}'),
+                 frame(TEXT, b"x", length=1 << 20), frame(TEXT, b" " * 66000), frame(7, b""),
+                 frame(TEXT, b"", masked=False), frame(0, b"no beginning")]
+        while count > 0:
+            try:
+                web = self.web()
+            except (Refused, Closed, OSError):
+                continue
+            try:
+                some = pick.choices(kinds, [9, 9, 3, 9, 9, 1, 9, 9, 1, 0.3, 1, 1, 1], k=32)
+                count -= len(some)
+                web.raw(b"".join(some))
+                while True:
+                    web.receive()
+            except (Closed, OSError):
+                pass
+            finally:
+                web.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
