@@ -40,6 +40,8 @@ struct store {
 	int event_fd;
 	int lock_fd; /* -1: the folder cannot be written */
 	bool read_only;
+	struct store_door door; /* as it was in the file, until somebody takes it */
+	int door_error;
 
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t wake;
@@ -284,6 +286,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 		goto fail;
 	}
 	store->read_only = database_read_only(store->database);
+	store->door_error = database_read_door(store->database, &store->door);
 	error = start_writer(store);
 	if (error < 0) {
 		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
@@ -296,6 +299,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	return 0;
 
 fail:
+	free(store->door.logo);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
 		close(store->lock_fd);
@@ -320,6 +324,7 @@ void store_close(struct store *store)
 	pthread_mutex_destroy(&store->mutex);
 	pthread_cond_destroy(&store->wake);
 	free_door(store->waiting.door);
+	free(store->door.logo);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
 		close(store->lock_fd);
@@ -351,9 +356,14 @@ int store_load(struct store *store, struct amp *amp)
 	return database_read_settings(store->database, restore, amp);
 }
 
-int store_load_door(struct store *store, struct store_door *ret_door)
+int store_take_door(struct store *store, struct store_door *ret_door)
 {
-	return database_read_door(store->database, ret_door);
+	if (store->door_error < 0) {
+		return store->door_error;
+	}
+	*ret_door = store->door;
+	store->door = (struct store_door){.logo = NULL};
+	return 0;
 }
 
 static struct store_door *copy_door(const struct store_door *door)

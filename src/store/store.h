@@ -70,10 +70,11 @@ int store_load(struct store *store, struct amp *amp);
 uint64_t store_save(struct store *store, const struct amp *amp);
 
 /*
- * What the door keeps. Loading is as with store_load(), and the logo is to be freed. Saving takes
- * a copy and is numbered with the saves of settings; 0 without memory.
+ * What the door keeps. It is taken once, as it was when the store was opened, at any time, and its
+ * logo is to be freed: 0 or a negative errno. Saving takes a copy and is numbered with the saves of
+ * settings; 0 without memory.
  */
-int store_load_door(struct store *store, struct store_door *ret_door);
+int store_take_door(struct store *store, struct store_door *ret_door);
 uint64_t store_save_door(struct store *store, const struct store_door *door);
 
 /* Somebody waits for what was given to be saved: it is written now. */

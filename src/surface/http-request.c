@@ -18,6 +18,7 @@
 #define HEADER_BYTES 1536
 #define PIECE_BYTES  16384
 #define COOKIE_BYTES 2048
+#define DRAINED_BYTES 1048576 /* of a body that is refused; a longer one is hung up on */
 
 /* Scripts and styles from here alone, nothing inline, and in no frame of another page. */
 #define POLICY                                                                                    \
@@ -433,7 +434,8 @@ int request_begin(struct connection *connection)
 		return refuse_with(connection, 400);
 	}
 	request->status = recognize(connection) ? judge(connection, length) : 403;
-	if (length > DOOR_LOGO_BYTES || (length > 0 && request->status == 413)) {
+	if (length > DRAINED_BYTES) {
+		/* Its sender may find the answer lost among what was not read. */
 		request->last = true;
 		return refuse_with(connection, request->status);
 	}

@@ -297,7 +297,7 @@ static void show_address(struct http_server *server, const char *address)
 static int open_door(struct http_server *server)
 {
 	struct store_door kept = {0};
-	int error = store_load_door(server->store, &kept);
+	int error = store_take_door(server->store, &kept);
 
 	if (error < 0) {
 		log_warning("who may use the panel cannot be read: %s", strerror(-error));

@@ -616,7 +616,7 @@ static void test_older_schema(void **state)
 	amp_init(&amp);
 	assert_int_equal(store_load(store, &amp), 0);
 	assert_int_equal(amp_int(&amp, CONTROL_HEADPHONE_LEVEL), -25);
-	assert_int_equal(store_load_door(store, &loaded), 0);
+	assert_int_equal(store_take_door(store, &loaded), 0);
 	assert_int_equal(loaded.token_count + loaded.pin_size + loaded.logo_size, 0);
 	wait_saved(store, store_save_door(store, &door));
 	assert_int_equal(store_error(store), 0);
@@ -625,7 +625,7 @@ static void test_older_schema(void **state)
 	assert_int_equal(query(place->path, "SELECT count(*) FROM events WHERE text = 'long ago'"),
 			 1);
 	store = open_store(place);
-	assert_int_equal(store_load_door(store, &loaded), 0);
+	assert_int_equal(store_take_door(store, &loaded), 0);
 	assert_same_door(&door, &loaded);
 	store_close(store);
 	free(door.logo);
@@ -652,7 +652,7 @@ static void test_older_schema_read_only(void **state)
 	amp_init(&amp);
 	assert_int_equal(store_load(store, &amp), 0);
 	assert_int_equal(amp_int(&amp, CONTROL_HEADPHONE_LEVEL), -25);
-	assert_int_equal(store_load_door(store, &loaded), 0);
+	assert_int_equal(store_take_door(store, &loaded), 0);
 	assert_int_equal(loaded.token_count, 0);
 	store_close(store);
 }
@@ -667,7 +667,7 @@ static void test_door(void **state)
 	wait_saved(store, store_save_door(store, &door));
 	store_close(store);
 	store = open_store(place);
-	assert_int_equal(store_load_door(store, &loaded), 0);
+	assert_int_equal(store_take_door(store, &loaded), 0);
 	assert_same_door(&door, &loaded);
 	free(loaded.logo);
 
@@ -681,7 +681,7 @@ static void test_door(void **state)
 	store_save_door(store, &door);
 	store_close(store);
 	store = open_store(place);
-	assert_int_equal(store_load_door(store, &loaded), 0);
+	assert_int_equal(store_take_door(store, &loaded), 0);
 	assert_same_door(&door, &loaded);
 	assert_null(loaded.logo);
 	store_close(store);
