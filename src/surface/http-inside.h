@@ -54,7 +54,8 @@ struct connection {
 	int64_t token;          /* by which it came in; below 0: by none */
 	uint64_t deadline_ms;   /* HTTP: it is hung up on then */
 	struct request request;
-	struct live *live; /* NULL: not a WebSocket */
+	bool doomed;            /* hung up on; only its end is still to come */
+	struct live *live;      /* NULL: not a WebSocket */
 };
 
 struct http_server {

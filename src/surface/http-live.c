@@ -122,6 +122,8 @@ static void resume(struct connection *connection, uint64_t now)
 	    door_rate_take(&live->rate, MESSAGES, MESSAGES, now)) {
 		live->paused = false;
 		lws_rx_flow_control(connection->wsi, 1);
+		/* What it had already read, it looks at only when it has something to do there. */
+		lws_callback_on_writable(connection->wsi);
 	}
 }
 
@@ -343,9 +345,11 @@ static int send_reply(struct connection *connection)
 
 static int send_ping(struct lws *wsi)
 {
-	unsigned char ping[LWS_PRE + 1];
+	/* Not an empty one: of its answer libwebsockets would say nothing. */
+	unsigned char ping[LWS_PRE + 1] = {0};
 
-	return lws_write(wsi, ping + LWS_PRE, 0, LWS_WRITE_PING) < 0 ? -1 : 0;
+	ping[LWS_PRE] = '?';
+	return lws_write(wsi, ping + LWS_PRE, 1, LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 /* What is due next, made as late as can be. NULL: nothing. */

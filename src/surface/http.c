@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,17 +73,22 @@ static void free_connection(struct connection *connection)
 
 void http_hang_up(struct connection *connection)
 {
-	lws_set_timeout(connection->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
+	connection->doomed = true;
+	/* Whatever it waits for comes now, and with it a callback that ends it. */
+	shutdown(lws_get_socket_fd(connection->wsi), SHUT_RDWR);
+	lws_callback_on_writable(connection->wsi);
 }
 
 static void let_in(struct http_server *server, int fd)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
+	const int on = 1;
 
 	if (!connection) {
 		close(fd);
 		return;
 	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	connection->server = server;
 	connection->token = -ENOENT;
 	connection->deadline_ms = loop_now_ms() + HTTP_REQUEST_MS;
@@ -124,7 +131,7 @@ static void on_sweep(void *data)
 	uint64_t now = loop_now_ms();
 
 	for (struct connection *at = server->connections; at; at = at->next) {
-		if (at->live ? live_is_gone(at, now) : now >= at->deadline_ms) {
+		if (!at->doomed && (at->live ? live_is_gone(at, now) : now >= at->deadline_ms)) {
 			http_hang_up(at);
 		}
 	}
@@ -144,6 +151,9 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
 	server->again = true;
 	if (!connection) {
 		return lws_callback_http_dummy(wsi, reason, user, in, length);
+	}
+	if (connection->doomed && reason != LWS_CALLBACK_WSI_DESTROY) {
+		return -1;
 	}
 	switch (reason) {
 	case LWS_CALLBACK_HTTP:

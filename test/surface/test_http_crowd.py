@@ -17,11 +17,15 @@ NONSENSE = 100_000
 
 
 class Crowd(PanelPlace):
+    level = -100
+
     def answers(self, web):
         """Whether somebody is still served as ever: a change of another is told, and one's own."""
-        pick = random.Random()
-        level = pick.randrange(-200, -100) / 2
-        self.client().ask({"set": {"line.level": level}})
+        self.level = -100 if self.level == -50 else self.level + 0.5
+        level = self.level
+        client = self.client()
+        self.assertEqual(client.ask({"set": {"line.level": level}}), {"set": {"line.level": level}})
+        client.close()
         web.until(lambda got: got.get("set", {}).get("line.level") == level)
         self.assertEqual(web.ask({"get": ["line.level"]}), {"set": {"line.level": level}})
 
