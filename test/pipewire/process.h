@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /* How long a condition is waited for before the test has failed. */
-#define PATIENCE_MS 30000
+#define PATIENCE_MS 60000
 
 struct process {
 	struct process *next;

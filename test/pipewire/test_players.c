@@ -20,8 +20,8 @@
 #include "loop.h"
 #include "session.h"
 
-#define QUANTUM  256
-#define ATTEMPTS 12
+#define QUANTUM  1024 /* longer than a busy machine is late */
+#define ATTEMPTS 20
 
 /* What is done to the other player while the listened-to one plays. Returns how many events. */
 typedef unsigned int disturb_fn(struct process *other, struct process *recorder);
@@ -39,9 +39,9 @@ static void wait_for_cycles(struct process *recorder, unsigned int more)
 static unsigned int freeze(struct process *other, struct process *recorder)
 {
 	process_signal(other, SIGSTOP);
-	wait_for_cycles(recorder, 200);
+	wait_for_cycles(recorder, 50);
 	process_signal(other, SIGCONT);
-	wait_for_cycles(recorder, 100);
+	wait_for_cycles(recorder, 30);
 	return 2;
 }
 
@@ -50,10 +50,10 @@ static unsigned int cork(struct process *other, struct process *recorder)
 	for (int i = 0; i < 5; i++) {
 		process_ask(other, "cork", "ok");
 		process_expect(other, "paused");
-		wait_for_cycles(recorder, 40);
+		wait_for_cycles(recorder, 12);
 		process_ask(other, "uncork", "ok");
 		process_expect(other, "streaming");
-		wait_for_cycles(recorder, 40);
+		wait_for_cycles(recorder, 12);
 	}
 	return 10;
 }
@@ -62,7 +62,7 @@ static unsigned int murder(struct process *other, struct process *recorder)
 {
 	process_signal(other, SIGKILL);
 	graph_wait_for_no_node("other");
-	wait_for_cycles(recorder, 100);
+	wait_for_cycles(recorder, 30);
 	return 1;
 }
 
@@ -81,7 +81,7 @@ static bool try_once(const struct scene *scene, disturb_fn *disturb, const char 
 	missed = session_missed(scene->player);
 	lost = session_reading(scene->amplifier, "lost");
 	process_ask(scene->recorder, "start", "ok");
-	wait_for_cycles(scene->recorder, 50);
+	wait_for_cycles(scene->recorder, 15);
 	events = disturb(other, scene->recorder);
 	capture_load(scene->recorder, &capture);
 	match = capture_match(&capture, PATTERN_STEREO);
