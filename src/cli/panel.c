@@ -121,8 +121,9 @@ const struct subcommand subcommand_panel = {
 	.name = "panel",
 	.arguments = "",
 	.summary = "Opens the amplifier's panel in your browser",
-	.details = "It prints the address too. Panels on other machines need `wiregain run --panel\n"
-		   "0.0.0.0:8730` and, once, the code of `wiregain get system.pairing`.",
+	.details =
+		"It prints the address too. Panels on other machines need `wiregain run --panel\n"
+		"0.0.0.0:8730` and, once, the code of `wiregain get system.pairing`.",
 	.options = options,
 	.run = run,
 };

@@ -129,8 +129,9 @@ static int take_keepsake(sqlite3_stmt *statement, struct store_door *door)
 static int read_tokens(struct database *database, struct store_door *door)
 {
 	sqlite3_stmt *statement = NULL;
-	int error = prepare(database, "SELECT id, created_unix_ms, name, hash FROM tokens ORDER BY id",
-			    &statement);
+	int error =
+		prepare(database, "SELECT id, created_unix_ms, name, hash FROM tokens ORDER BY id",
+			&statement);
 	int code = error < 0 ? SQLITE_ERROR : SQLITE_ROW;
 
 	while (code == SQLITE_ROW) {

@@ -216,9 +216,10 @@ static int open_existing(const char *path, enum way way, struct database *databa
 	if (database->read_only) {
 		return database->schema == 0 ? -EROFS : 0;
 	}
-	if ((error = database_execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				       "PRAGMA wal_autocheckpoint = 128;"
-				       "PRAGMA journal_size_limit = 1048576")) < 0 ||
+	if ((error = database_execute(database,
+				      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				      "PRAGMA wal_autocheckpoint = 128;"
+				      "PRAGMA journal_size_limit = 1048576")) < 0 ||
 	    (error = database->schema < STORE_SCHEMA ? make_schema(database) : 0) < 0) {
 		return error;
 	}

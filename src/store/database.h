@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store's file: SQLite: settings, events, and what the panel's door keeps. One thread at a time.
+ * The store's file: SQLite: settings, events, and what the panel's door keeps. One thread at a
+ * time.
  */
 #ifndef WIREGAIN_DATABASE_H
 #define WIREGAIN_DATABASE_H

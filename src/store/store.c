@@ -26,7 +26,7 @@
 
 /* What shall be written in one transaction. */
 struct batch {
-	struct amp amp; /* its kept settings; meaningful with `settings` */
+	struct amp amp;          /* its kept settings; meaningful with `settings` */
 	struct store_door *door; /* NULL: as it is in the file */
 	uint64_t number;
 	bool settings;

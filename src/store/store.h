@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store: one SQLite file with the kept settings, the events, and what the panel's door keeps. A thread of its own writes, so
- * that a slow disk holds up nobody; what is waiting is written together, in one transaction, so a
- * file after a kill or a power cut holds the settings of one moment, whole. Functions are for one
- * thread, the main one.
+ * The store: one SQLite file with the kept settings, the events, and what the panel's door keeps. A
+ * thread of its own writes, so that a slow disk holds up nobody; what is waiting is written
+ * together, in one transaction, so a file after a kill or a power cut holds the settings of one
+ * moment, whole. Functions are for one thread, the main one.
  */
 #ifndef WIREGAIN_STORE_H
 #define WIREGAIN_STORE_H

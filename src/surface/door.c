@@ -95,9 +95,8 @@ static int check_pairing(struct door *door, const char *code, const char *name, 
 			 uint64_t *ret_wait_ms, struct refusal *ret_refusal)
 {
 	if (door->codes.wrong >= DOOR_WRONG_CODES) {
-		*ret_wait_ms = door->codes.wait_until_ms > now_ms
-				       ? door->codes.wait_until_ms - now_ms
-				       : 0;
+		*ret_wait_ms =
+			door->codes.wait_until_ms > now_ms ? door->codes.wait_until_ms - now_ms : 0;
 		refuse(ret_refusal, "too many wrong codes: read the next one in ten minutes");
 		return -EPERM;
 	}

@@ -15,12 +15,12 @@
 #include "controls.h"
 #include "store.h"
 
-#define DOOR_CODE_DIGITS   6
-#define DOOR_TOKEN_DIGITS  64 /* 256 random bits, in hexadecimal */
-#define DOOR_WRONG_CODES   5
-#define DOOR_CODE_REST_MS  600000 /* after so many wrong codes, until there is another one */
-#define DOOR_PIN_WAIT_S    60     /* the longest that wrong PINs slow down the next */
-#define DOOR_LOGO_BYTES    262144
+#define DOOR_CODE_DIGITS  6
+#define DOOR_TOKEN_DIGITS 64 /* 256 random bits, in hexadecimal */
+#define DOOR_WRONG_CODES  5
+#define DOOR_CODE_REST_MS 600000 /* after so many wrong codes, until there is another one */
+#define DOOR_PIN_WAIT_S   60     /* the longest that wrong PINs slow down the next */
+#define DOOR_LOGO_BYTES   262144
 
 /* What a request's Host header names. */
 enum door_host {
@@ -75,8 +75,7 @@ bool door_is_loopback(const char *address);
  * `ret_token` holds DOOR_TOKEN_DIGITS + 1 bytes.
  */
 int door_pair(struct door *door, const char *code, const char *name, uint64_t now_ms,
-	      int64_t unix_ms, char *ret_token, uint64_t *ret_wait_ms,
-	      struct refusal *ret_refusal);
+	      int64_t unix_ms, char *ret_token, uint64_t *ret_wait_ms, struct refusal *ret_refusal);
 
 /* After too many wrong codes, makes another one when it is time. Whether it did. */
 bool door_renew_code(struct door *door, uint64_t now_ms);

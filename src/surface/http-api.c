@@ -167,8 +167,7 @@ static int pair(struct connection *connection, const json_t *body)
 	char token[DOOR_TOKEN_DIGITS + 1], text[160];
 	struct refusal refusal = {""};
 	uint64_t wait_ms;
-	int error = door_pair(&server->door,
-			      json_string_value(json_object_get(body, "code")), name,
+	int error = door_pair(&server->door, json_string_value(json_object_get(body, "code")), name,
 			      loop_now_ms(), (int64_t)time(NULL) * 1000, token, &wait_ms, &refusal);
 
 	if (error == 0 || error == -EACCES) {
@@ -349,10 +348,14 @@ static const struct {
 	bool below; /* and what follows it */
 	int (*answer)(struct connection *connection);
 } places[] = {
-	{"/api/controls", false, on_controls}, {"/api/state", false, on_state},
-	{DO_PATH, true, on_do},                {"/api/pair", false, on_pair},
-	{"/api/tokens", false, on_tokens},     {TOKEN_PATH, true, on_token},
-	{"/api/lock", false, on_lock},         {"/api/unlock", false, on_lock},
+	{"/api/controls", false, on_controls},
+	{"/api/state", false, on_state},
+	{DO_PATH, true, on_do},
+	{"/api/pair", false, on_pair},
+	{"/api/tokens", false, on_tokens},
+	{TOKEN_PATH, true, on_token},
+	{"/api/lock", false, on_lock},
+	{"/api/unlock", false, on_lock},
 	{"/api/logo", false, on_logo},
 };
 

@@ -54,8 +54,8 @@ struct connection {
 	int64_t token;          /* by which it came in; below 0: by none */
 	uint64_t deadline_ms;   /* HTTP: it is hung up on then */
 	struct request request;
-	bool doomed;            /* hung up on; only its end is still to come */
-	struct live *live;      /* NULL: not a WebSocket */
+	bool doomed;       /* hung up on; only its end is still to come */
+	struct live *live; /* NULL: not a WebSocket */
 };
 
 struct http_server {
@@ -110,8 +110,7 @@ int request_upgrade(struct connection *connection);
 int request_answer_json(struct connection *connection, int status, char *text);
 int request_answer_wait(struct connection *connection, int status, unsigned int wait_s, char *text);
 int request_answer_cookie(struct connection *connection, const char *cookie, char *text);
-int request_refuse(struct connection *connection, int status, const char *path,
-		   const char *reason);
+int request_refuse(struct connection *connection, int status, const char *path, const char *reason);
 
 /* http-api.c: what is below /api/, with its body whole. 0 or -1. */
 int api_answer(struct connection *connection);

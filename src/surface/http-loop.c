@@ -100,8 +100,8 @@ int http_loop_start(struct http_server *server, const struct lws_protocols *prot
 		return -ENOMEM;
 	}
 	server->uv_timer = loop_add_timer(server->loop, on_timer, server);
-	server->uv_source = loop_add_fd(server->loop, uv_backend_fd(&server->uv), LOOP_READ, on_uv,
-					server);
+	server->uv_source =
+		loop_add_fd(server->loop, uv_backend_fd(&server->uv), LOOP_READ, on_uv, server);
 	if (!server->uv_timer || !server->uv_source) {
 		return -ENOMEM;
 	}

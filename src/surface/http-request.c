@@ -15,15 +15,15 @@
 #include "logo.h"
 #include "text.h"
 
-#define HEADER_BYTES 1536
-#define PIECE_BYTES  16384
-#define COOKIE_BYTES 2048
+#define HEADER_BYTES  1536
+#define PIECE_BYTES   16384
+#define COOKIE_BYTES  2048
 #define DRAINED_BYTES 1048576 /* of a body that is refused; a longer one is hung up on */
 
 /* Scripts and styles from here alone, nothing inline, and in no frame of another page. */
-#define POLICY                                                                                    \
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "         \
-	"font-src 'self'; connect-src 'self' ws://%s; manifest-src 'self'; base-uri 'none'; "     \
+#define POLICY                                                                                \
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "     \
+	"font-src 'self'; connect-src 'self' ws://%s; manifest-src 'self'; base-uri 'none'; " \
 	"form-action 'none'; frame-ancestors 'none'"
 /* A logo is a picture, even when somebody opens it as a page. */
 #define LOGO_POLICY "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -42,8 +42,7 @@ struct answer {
 static bool header(struct lws *wsi, enum lws_token_indexes token, char *text, int size)
 {
 	text[0] = '\0';
-	return lws_hdr_total_length(wsi, token) > 0 &&
-	       lws_hdr_copy(wsi, text, size, token) >= 0;
+	return lws_hdr_total_length(wsi, token) > 0 && lws_hdr_copy(wsi, text, size, token) >= 0;
 }
 
 /* A header that is there and does not fit is as wrong as one that is there twice. */
@@ -91,8 +90,8 @@ static int send_header(struct connection *connection, const struct answer *answe
 	char wait[16];
 
 	snprintf(wait, sizeof(wait), "%u", answer->retry_after_s);
-	if (lws_add_http_header_status(wsi, (unsigned int)answer->status |
-						    LWSAHH_FLAG_NO_SERVER_NAME, &at, end) ||
+	if (lws_add_http_header_status(
+		    wsi, (unsigned int)answer->status | LWSAHH_FLAG_NO_SERVER_NAME, &at, end) ||
 	    (answer->type && add(wsi, "Content-Type:", answer->type, &at, end)) ||
 	    (answer->status != 304 &&
 	     lws_add_http_header_content_length(wsi, request->answer_length, &at, end)) ||
@@ -102,11 +101,10 @@ static int send_header(struct connection *connection, const struct answer *answe
 	    (answer->gzip && add(wsi, "Content-Encoding:", "gzip", &at, end)) ||
 	    (answer->cookie && add(wsi, "Set-Cookie:", answer->cookie, &at, end)) ||
 	    (answer->retry_after_s && add(wsi, "Retry-After:", wait, &at, end)) ||
-	    (answer->status == 405 && add(wsi, "Allow:", "GET, HEAD, PATCH, POST, PUT, DELETE",
-					  &at, end)) ||
+	    (answer->status == 405 &&
+	     add(wsi, "Allow:", "GET, HEAD, PATCH, POST, PUT, DELETE", &at, end)) ||
 	    (request->last && add(wsi, "Connection:", "close", &at, end)) ||
-	    add_safety(wsi, answer->policy, &at, end) ||
-	    lws_finalize_http_header(wsi, &at, end)) {
+	    add_safety(wsi, answer->policy, &at, end) || lws_finalize_http_header(wsi, &at, end)) {
 		return -1;
 	}
 	return lws_write(wsi, start, (size_t)(at - start), LWS_WRITE_HTTP_HEADERS) < 0 ? -1 : 0;
@@ -335,8 +333,8 @@ static bool recognize(struct connection *connection)
 	connection->kind = kind == DOOR_HOST_LOOPBACK && door_is_loopback(connection->peer)
 				   ? SESSION_NEAR
 				   : SESSION_FAR;
-	connection->token = find_token(wsi, token) ? door_who(&connection->server->door, token)
-						   : -ENOENT;
+	connection->token =
+		find_token(wsi, token) ? door_who(&connection->server->door, token) : -ENOENT;
 	connection->request.may_enter = connection->kind == SESSION_NEAR || connection->token >= 0;
 	return true;
 }
@@ -386,8 +384,8 @@ static bool read_length(struct connection *connection, size_t *ret_length)
 static int judge(struct connection *connection, size_t length)
 {
 	const struct request *request = &connection->request;
-	size_t most = strcmp(request->path, "/api/logo") == 0 ? DOOR_LOGO_BYTES
-							       : HTTP_MESSAGE_BYTES;
+	size_t most =
+		strcmp(request->path, "/api/logo") == 0 ? DOOR_LOGO_BYTES : HTTP_MESSAGE_BYTES;
 
 	if (is_api(request->path) && !request->may_enter &&
 	    strcmp(request->path, "/api/pair") != 0) {
@@ -419,8 +417,7 @@ static int answer_whole(struct connection *connection)
 	if (connection->request.status != 0) {
 		return refuse_with(connection, connection->request.status);
 	}
-	return is_api(connection->request.path) ? api_answer(connection)
-						: answer_file(connection);
+	return is_api(connection->request.path) ? api_answer(connection) : answer_file(connection);
 }
 
 int request_begin(struct connection *connection)

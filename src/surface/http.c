@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The panel's server: listening, letting connections in, and hanging up on those that take too long.
- * Connections are accepted here, so that each is counted before libwebsockets knows of it.
+ * The panel's server: listening, letting connections in, and hanging up on those that take too
+ * long. Connections are accepted here, so that each is counted before libwebsockets knows of it.
  */
 #include "http.h"
 

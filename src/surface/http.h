@@ -21,8 +21,8 @@ struct http_server;
  * and written there. 0, or a negative errno with the reason: -EINVAL for what is no address,
  * -EADDRINUSE for a port that is taken, -ENOTSUP when it is not in this build.
  */
-int http_open(const char *address, struct loop *loop, struct service *service,
-	      struct store *store, struct http_server **ret_server, struct refusal *ret_refusal);
+int http_open(const char *address, struct loop *loop, struct service *service, struct store *store,
+	      struct http_server **ret_server, struct refusal *ret_refusal);
 
 /* Hangs up on everybody. Before the service ends. NULL is fine. */
 void http_close(struct http_server *server);

@@ -66,8 +66,8 @@ static bool begins(const struct reader *reader, const char *text)
 /* Goes behind `text`. False when it does not come any more. */
 static bool skip_behind(struct reader *reader, const char *text)
 {
-	const char *found = memmem(reader->at, (size_t)(reader->end - reader->at), text,
-				   strlen(text));
+	const char *found =
+		memmem(reader->at, (size_t)(reader->end - reader->at), text, strlen(text));
 
 	if (!found) {
 		refuse(reader->refusal, "not an SVG: it ends too early");
@@ -89,8 +89,8 @@ static bool read_name(struct reader *reader, char *ret_name)
 {
 	size_t length = 0;
 
-	while (reader->at < reader->end && (isalnum((unsigned char)*reader->at) ||
-					    strchr("-_.:", *reader->at) != NULL)) {
+	while (reader->at < reader->end &&
+	       (isalnum((unsigned char)*reader->at) || strchr("-_.:", *reader->at) != NULL)) {
 		if (*reader->at == ':') {
 			length = 0;
 		} else if (length < NAME_BYTES - 1) {
@@ -109,14 +109,18 @@ static bool read_name(struct reader *reader, char *ret_name)
 static bool is_harmless_element(const char *name)
 {
 	static const char *const names[] = {
-		"svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line",
-		"polyline", "polygon", "text", "tspan", "textpath", "title", "desc", "metadata",
-		"lineargradient", "radialgradient", "stop", "clippath", "mask", "pattern",
-		"marker", "image", "filter", "fegaussianblur", "feoffset", "feblend", "feflood",
-		"fecomposite", "femerge", "femergenode", "fecolormatrix", "fedropshadow", "switch",
-		"style", "namedview", "rdf", "work", "format", "type", "page", "grid",
-		"perspective", "path-effect", "creator", "agent", "date", "rights", "publisher",
-		"license", "permits", "requires", "cc",
+		"svg",          "g",           "defs",           "symbol",         "use",
+		"path",         "rect",        "circle",         "ellipse",        "line",
+		"polyline",     "polygon",     "text",           "tspan",          "textpath",
+		"title",        "desc",        "metadata",       "lineargradient", "radialgradient",
+		"stop",         "clippath",    "mask",           "pattern",        "marker",
+		"image",        "filter",      "fegaussianblur", "feoffset",       "feblend",
+		"feflood",      "fecomposite", "femerge",        "femergenode",    "fecolormatrix",
+		"fedropshadow", "switch",      "style",          "namedview",      "rdf",
+		"work",         "format",      "type",           "page",           "grid",
+		"perspective",  "path-effect", "creator",        "agent",          "date",
+		"rights",       "publisher",   "license",        "permits",        "requires",
+		"cc",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -142,9 +146,9 @@ static bool contains(const char *text, size_t length, const char *what)
 /* Style text: nothing escaped or fetched; url(#name) is of the file itself. */
 static bool is_harmless_style(const char *text, size_t length)
 {
-	if (memchr(text, '\\', length) ||
-	    contains(text, length, "expression") || contains(text, length, "image-set") ||
-	    contains(text, length, "&#") || contains(text, length, "-moz-binding")) {
+	if (memchr(text, '\\', length) || contains(text, length, "expression") ||
+	    contains(text, length, "image-set") || contains(text, length, "&#") ||
+	    contains(text, length, "-moz-binding")) {
 		return false;
 	}
 	for (size_t i = 0; i + 4 <= length; i++) {
@@ -242,8 +246,9 @@ static bool read_style(struct reader *reader)
 	if (memchr(text, '<', (size_t)(reader->at - text)) ||
 	    memchr(text, '@', (size_t)(reader->at - text)) ||
 	    !is_harmless_style(text, (size_t)(reader->at - text))) {
-		refuse(reader->refusal, "the SVG's style asks for something from elsewhere: save it "
-					"as a plain SVG");
+		refuse(reader->refusal,
+		       "the SVG's style asks for something from elsewhere: save it "
+		       "as a plain SVG");
 		return false;
 	}
 	return true;
@@ -257,8 +262,9 @@ static bool read_start_tag(struct reader *reader)
 		return false;
 	}
 	if (!is_harmless_element(name)) {
-		refuse(reader->refusal, "the SVG has <%.40s>, which does more than draw: save it as "
-					"a plain SVG",
+		refuse(reader->refusal,
+		       "the SVG has <%.40s>, which does more than draw: save it as "
+		       "a plain SVG",
 		       name);
 		return false;
 	}

@@ -163,9 +163,8 @@ static bool is_locked(const struct session *session)
 static int check_command(const struct session *session, const struct command *command,
 			 struct refusal *ret_refusal)
 {
-	return is_locked(session)
-		       ? lock_check(service_amp(session->service), command, ret_refusal)
-		       : 0;
+	return is_locked(session) ? lock_check(service_amp(session->service), command, ret_refusal)
+				  : 0;
 }
 
 /* Makes a command of each member and carries them out as one. */
@@ -331,8 +330,9 @@ static int on_unlock(struct session *session, json_t *argument, json_t **ret_rep
 	const struct value off = {.on = 0};
 
 	if (session->peer != SESSION_OWNER) {
-		return refuse(&ret_failure->refusal, "only the amplifier's owner, by `wiregain panel "
-						     "--unlock`");
+		return refuse(&ret_failure->refusal,
+			      "only the amplifier's owner, by `wiregain panel "
+			      "--unlock`");
 	}
 	service_report(session->service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &off);
 	return reply_with(json_pack("{s:b}", "unlock", 1), ret_reply);
@@ -342,14 +342,16 @@ static const struct {
 	const char *name;
 	handler *handle;
 } handlers[] = {
-	{"get", on_get},       {"set", on_set},       {"step", on_step},
-	{"do", on_do},         {"watch", on_watch},   {"controls", on_controls},
-	{"export", on_export}, {"import", on_import}, {"sync", on_sync},
-	{"readings", on_readings}, {"unlock", on_unlock},
+	{"get", on_get},       {"set", on_set},
+	{"step", on_step},     {"do", on_do},
+	{"watch", on_watch},   {"controls", on_controls},
+	{"export", on_export}, {"import", on_import},
+	{"sync", on_sync},     {"readings", on_readings},
+	{"unlock", on_unlock},
 };
 
-static int dispatch(struct session *session, const char *name, json_t *argument,
-		    json_t **ret_reply, struct failure *ret_failure)
+static int dispatch(struct session *session, const char *name, json_t *argument, json_t **ret_reply,
+		    struct failure *ret_failure)
 {
 	for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
 		if (strcmp(name, handlers[i].name) == 0) {
@@ -376,8 +378,8 @@ static int finish_reply(int error, json_t *reply, const struct failure *failure,
 		*ret_text = NULL;
 		return 0;
 	}
-	*ret_text = error < 0 ? protocol_error(failure->path, failure->refusal.text)
-			      : to_text(reply);
+	*ret_text =
+		error < 0 ? protocol_error(failure->path, failure->refusal.text) : to_text(reply);
 	return *ret_text ? error : -ENOMEM;
 }
 
@@ -428,8 +430,7 @@ char *protocol_readings(struct service *service)
 		}
 	}
 	service_read_meters(service);
-	return to_text(
-		json_pack("{s:o}", "readings", words_values(service_amp(service), &meters)));
+	return to_text(json_pack("{s:o}", "readings", words_values(service_amp(service), &meters)));
 }
 
 int protocol_check_lock(const struct service *service, struct refusal *ret_refusal)

@@ -159,8 +159,8 @@ static json_t *describe(struct control_ref ref)
 	struct value initial = control_default(ref);
 	char path[PATH_BYTES];
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s}", "path",
-			 control_path(ref, path), "type", types[row->type], "unit",
+	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:b, s:s}",
+			 "path", control_path(ref, path), "type", types[row->type], "unit",
 			 row->unit ? row->unit : "", "minimum", bound(row, row->minimum), "maximum",
 			 bound(row, row->maximum), "step",
 			 row->type == TYPE_TEXT ? json_null() : bound(row, row->step), "beyond",

@@ -37,8 +37,8 @@ json_t *words_controls(void);
 
 /*
  * Adds to a selection: the control of that path; or, when there is none, all whose paths begin
- * with it and a dot; "" or "*": all but the meters. A dot, or a dot and an asterisk, at its end always means
- * those below. Actions have no value and are not selected. 0, or -ENOENT, -EINVAL.
+ * with it and a dot; "" or "*": all but the meters. A dot, or a dot and an asterisk, at its end
+ * always means those below. Actions have no value and are not selected. 0, or -ENOENT, -EINVAL.
  */
 int selection_add(struct selection *selection, const char *path, struct refusal *ret_refusal);
 

@@ -474,20 +474,20 @@ static void test_default_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    BENCH(test_request_and_reply),
-	    BENCH(test_requests_before_a_hangup_are_answered),
-	    BENCH(test_watching),
-	    BENCH(test_a_client_that_never_reads),
-	    BENCH(test_a_client_that_asks_and_never_reads),
-	    BENCH(test_a_line_without_end),
-	    BENCH(test_a_long_line),
-	    BENCH(test_too_many_clients),
-	    BENCH(test_clients_that_vanish),
-	    BENCH(test_for_its_owner_alone),
-	    BENCH(test_one_amplifier_for_one_path),
-	    BENCH(test_a_stale_socket_is_replaced),
-	    BENCH(test_paths_where_none_can_be),
-	    cmocka_unit_test(test_default_path),
+		BENCH(test_request_and_reply),
+		BENCH(test_requests_before_a_hangup_are_answered),
+		BENCH(test_watching),
+		BENCH(test_a_client_that_never_reads),
+		BENCH(test_a_client_that_asks_and_never_reads),
+		BENCH(test_a_line_without_end),
+		BENCH(test_a_long_line),
+		BENCH(test_too_many_clients),
+		BENCH(test_clients_that_vanish),
+		BENCH(test_for_its_owner_alone),
+		BENCH(test_one_amplifier_for_one_path),
+		BENCH(test_a_stale_socket_is_replaced),
+		BENCH(test_paths_where_none_can_be),
+		cmocka_unit_test(test_default_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
