@@ -244,8 +244,7 @@ static void test_svgs(void **state)
 		"<defs><linearGradient id=\"a\"><stop offset=\"0\"/></linearGradient></defs>"
 		"<style>.a { fill: url(#a); }</style><g class=\"a\" style=\"stroke:#fff\">"
 		"<path d=\"M0 0 L9 9z\" fill=\"url( '#a' )\"/><text>a &amp; b</text></g></svg>\n",
-		"<svg xmlns:inkscape=\"x\" inkscape:path=\"C:\\a@b\"><inkscape:grid "
-		"inkscape:on=\"x\"/></svg>",
+		"<svg xmlns:i=\"x\" i:path=\"C:\\a@b\"><i:grid i:on=\"x\"/></svg>",
 		"<svg><image href=\"data:image/png;base64,AAAA\"/><use xlink:href=\"#a\"/></svg>",
 	};
 	static const char *const bad[] = {
