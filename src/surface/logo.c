@@ -212,7 +212,7 @@ static bool read_attribute(struct reader *reader)
 	}
 	/* A declaration of a namespace is a name too, fetched by nobody. */
 	prefixed = memchr(start, ':', (size_t)(reader->at - start)) || strcmp(name, "xmlns") == 0;
-	if (strncmp(start, "xmlns:", 6) == 0) {
+	if (reader->at - start > 6 && memcmp(start, "xmlns:", 6) == 0) {
 		name[0] = '\0';
 	}
 	skip_space(reader);
