@@ -323,12 +323,13 @@ static bool read_markup(struct reader *reader)
 
 static bool is_svg(const char *text, size_t size, struct refusal *ret_refusal)
 {
-	struct reader reader = {text, text + size, ret_refusal, false, 0};
+	struct reader reader = {.at = text, .refusal = ret_refusal};
 
 	refuse(ret_refusal, "not a PNG of at most %d x %d, nor an SVG", PNG_SIDE_MAX, PNG_SIDE_MAX);
 	if (size == 0 || memchr(text, '\0', size)) {
 		return false;
 	}
+	reader.end = text + size;
 	if (begins(&reader, "\xef\xbb\xbf")) {
 		reader.at += 3;
 	}
