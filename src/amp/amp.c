@@ -7,9 +7,12 @@
 #include "amp.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "amp_load.h"
 
 /* The rows of the two volume controls; the sub follows the line's. */
 struct volume {
@@ -40,6 +43,7 @@ static void put(struct amp *amp, struct control_ref ref, const struct value *val
 	*here = *value;
 	amp->changed[ref.id] |= (uint8_t)(1u << ref.instance);
 	amp->revision++;
+	amp->load_stale = amp->load_stale || amp_is_of_load(ref.id);
 }
 
 static void put_int(struct amp *amp, enum control_id id, int instance, int number)
@@ -64,11 +68,35 @@ int amp_input_int(const struct amp *amp, enum control_id id, int input)
 	return amp->values[id][input].half_db;
 }
 
+/* A figure for people; 0 where it is not known. */
+static void put_estimate(struct amp *amp, enum control_id id, double number)
+{
+	const struct value value = {.number = isfinite(number) ? round(number * 10) / 10 : 0};
+
+	put(amp, single(id), &value);
+}
+
+static void settle_load(struct amp *amp)
+{
+	int gain = amp_int(amp, CONTROL_HEADPHONE_GAIN);
+	struct load_point most;
+
+	if (amp->load_stale) {
+		amp->load_stale = false;
+		amp_make_load(amp);
+	}
+	load_at(&amp->load, gain / 2.0, &most);
+	put_estimate(amp, CONTROL_LOAD_SPL_FULL_SCALE, load_full_scale_spl(&amp->load));
+	put_estimate(amp, CONTROL_LOAD_SPL, gain > HALF_DB_MUTE ? most.spl_db : NAN);
+	put_estimate(amp, CONTROL_LOAD_UNCERTAINTY, amp->load.uncertainty_db);
+}
+
 /* What follows from the rest of the state. */
 static void settle(struct amp *amp)
 {
 	put_int(amp, CONTROL_HEADPHONE_GAIN, 0, plan_half_db(amp, OUTPUT_HEADPHONE));
 	put_int(amp, CONTROL_LINE_GAIN, 0, plan_half_db(amp, OUTPUT_LINE));
+	settle_load(amp);
 }
 
 void amp_init(struct amp *amp)
@@ -357,6 +385,19 @@ static void set_power(struct amp *amp, int on)
 	}
 }
 
+/* A name of the tables, in full. */
+static int set_name(struct amp *amp, struct control_ref ref, const struct value *value,
+		    struct refusal *ret_refusal)
+{
+	struct value name = *value;
+	int error = amp_complete_name(amp, ref.id, &name, ret_refusal);
+
+	if (error == 0) {
+		put(amp, ref, &name);
+	}
+	return error;
+}
+
 /* A value that is known to be valid and to differ from the present one. */
 static int set(struct amp *amp, struct control_ref ref, const struct value *value,
 	       struct refusal *ret_refusal)
@@ -382,6 +423,9 @@ static int set(struct amp *amp, struct control_ref ref, const struct value *valu
 	case CONTROL_INPUT_BYPASS:
 		amp->bypass_held = false;
 		break;
+	case CONTROL_LOAD_HEADPHONE:
+	case CONTROL_LOAD_AMPLIFIER:
+		return set_name(amp, ref, value, ret_refusal);
 	default:
 		break;
 	}
@@ -417,6 +461,9 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 		}
 		break;
 	case TYPE_NUMBER:
+		if (row->step == 0) {
+			return refuse(ret_refusal, "has no steps: use `wiregain set`");
+		}
 		value.number += row->step * steps;
 		if (value.number < row->minimum) {
 			/* Off lies below the minimum; one step up from off is the minimum. */

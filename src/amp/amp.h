@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "controls.h"
+#include "load_table.h"
 #include "plan.h"
 
 struct amp {
@@ -24,6 +25,11 @@ struct amp {
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
 	bool bypass_held;               /* since power-up nobody has asked for the input's bypass */
 	uint64_t revision;              /* counts changes */
+	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be set
+	 * after amp_init(), before anything is restored. */
+	const struct load_tables *tables;
+	struct load load; /* follows from load.* and the tables */
+	bool load_stale;
 };
 
 enum verb {

@@ -17,6 +17,7 @@ static const char *const version[] = {WIREGAIN_VERSION};
 static const char *const follow_choices[] = {"off", "mute_with_headphones", "level", NULL};
 static const char *const knob_choices[] = {"headphone", "line", "both", NULL};
 static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
+static const char *const connector_choices[] = {"trs", "xlr4", NULL};
 static const char *const limiter_choices[] = {"off", "safety", NULL};
 static const char *const theme_choices[] = {"silver", "black", NULL};
 static const char *const layout_choices[] = {"desktop", "rack", NULL};
@@ -244,6 +245,58 @@ const struct control controls[CONTROL_COUNT] = {
 		.path = "monitor.invert_right",
 		.help = "Polarity of the right side turned round",
 		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LOAD_HEADPHONE] = {
+		.path = "load.headphone",
+		.help = "The headphone in use, by its name in the table (wiregain match); empty: not known",
+		.type = TYPE_TEXT, .maximum = 62, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LOAD_AMPLIFIER] = {
+		.path = "load.amplifier",
+		.help = "The amplifier or DAC that drives it, by its name in the table; empty: not known",
+		.type = TYPE_TEXT, .maximum = 62, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LOAD_CONNECTOR] = {
+		.path = "load.connector",
+		.help = "Its plug: a return that both ears share (trs), or one for each ear (xlr4)",
+		.type = TYPE_CHOICE, .choices = connector_choices,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_LOAD_IMPEDANCE] = {
+		.path = "load.impedance",
+		.help = "The headphone's impedance, if you know better than the table; off: as in the table",
+		.type = TYPE_NUMBER, .unit = "ohm", .minimum = 1, .maximum = 10000,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_LOAD_SENSITIVITY] = {
+		.path = "load.sensitivity",
+		.help = "The headphone's dB SPL at 1 V rms, if you know better; off: as in the table",
+		.type = TYPE_NUMBER, .unit = "dB SPL", .minimum = 60, .maximum = 150,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_LOAD_FULL_SCALE] = {
+		.path = "load.full_scale",
+		.help = "What the amplifier gives for a sine of 0 dBFS at level 0.0, rms; off: as in the table",
+		.type = TYPE_NUMBER, .unit = "V", .minimum = 0.001, .maximum = 100,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_LOAD_SPL_FULL_SCALE] = {
+		.path = "load.spl_full_scale",
+		.help = "Estimate of what a sine of 0 dBFS at level 0.0 gives at the ear; off: not known",
+		.type = TYPE_NUMBER, .unit = "dB SPL", .maximum = 200,
+		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
+	},
+	[CONTROL_LOAD_SPL] = {
+		.path = "load.spl",
+		.help = "Estimate of the most that the ear gets at the present level; off: not known, or muted",
+		.type = TYPE_NUMBER, .unit = "dB SPL", .minimum = -200, .maximum = 200,
+		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
+	},
+	[CONTROL_LOAD_UNCERTAINTY] = {
+		.path = "load.uncertainty",
+		.help = "How far off every estimate of dB SPL may be, both ways (k = 2); off: none is known",
+		.type = TYPE_NUMBER, .unit = "dB", .maximum = 100,
+		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
 	},
 	[CONTROL_PROTECT_LIMITER] = {
 		.path = "protect.limiter",

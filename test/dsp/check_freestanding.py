@@ -18,7 +18,7 @@ MATHS = set(
     "hypot ldexp llrint llround log log10 log1p log2 lrint lround modf nearbyint pow remainder rint "
     "round sin sincos sinh sqrt tan tanh trunc".split())
 MEMORY = set("bcmp memchr memcmp memcpy memmove memset".split())
-TEXT = set("snprintf strchr strcmp strlen strncmp strspn strtod strtol vsnprintf __errno_location".split())
+TEXT = set("snprintf strchr strcmp strlen strncmp strspn strstr strtod strtol vsnprintf __errno_location".split())
 COMPILER = set("_GLOBAL_OFFSET_TABLE_ __assert_fail __stack_chk_fail".split())
 # By name of the object: what is allocated is allocated before the sound runs; the choice of a version
 # asks the compiler's run-time library for the processor.
