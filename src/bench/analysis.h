@@ -6,7 +6,12 @@
 #ifndef WIREGAIN_ANALYSIS_H
 #define WIREGAIN_ANALYSIS_H
 
+#include "delay.h"
+#include "difference.h"
+#include "distortion.h"
+#include "signals.h"
 #include "spectrum.h"
+#include "sweep.h"
 #include "tone.h"
 #include "transition.h"
 

@@ -153,31 +153,45 @@ double spectrum_power(const struct spectrum *spectrum, size_t bin)
 	return spectrum->sums[bin] / spectrum->records;
 }
 
+double spectrum_bin_hz(const struct spectrum *spectrum, size_t bin)
+{
+	return (double)bin * spectrum->rate_hz / (double)spectrum->length;
+}
+
 static double bin_of(const struct spectrum *spectrum, double frequency_hz)
 {
 	return frequency_hz / spectrum->rate_hz * (double)spectrum->length;
 }
 
-/* The bins of a line's main lobe; one more on each side unless lines stand exactly on bins. */
-static void lobe_of(const struct spectrum *spectrum, double frequency_hz, size_t *ret_first,
-		    size_t *ret_last)
+struct spectrum_range spectrum_lobe(const struct spectrum *spectrum, double frequency_hz)
 {
 	const size_t half = spectrum->length / 2;
 	const size_t centre = (size_t)(bin_of(spectrum, frequency_hz) + 0.5);
 	const size_t width =
 		spectrum->window == WINDOW_NONE ? 0 : window_lobe_bins(spectrum->window) + 1;
 
-	*ret_first = centre > width ? centre - width : 0;
-	*ret_last = centre + width < half ? centre + width : half;
+	return (struct spectrum_range){
+		.first = centre > width ? centre - width : 0,
+		.last = centre + width < half ? centre + width : half,
+	};
+}
+
+struct spectrum_range spectrum_range(const struct spectrum *spectrum, double low_hz, double high_hz)
+{
+	const double half = (double)spectrum->length / 2.0;
+
+	return (struct spectrum_range){
+		.first = (size_t)ceil(bin_of(spectrum, low_hz)),
+		.last = (size_t)fmin(half, floor(bin_of(spectrum, high_hz))),
+	};
 }
 
 static double line_power(const struct spectrum *spectrum, double frequency_hz)
 {
+	const struct spectrum_range lobe = spectrum_lobe(spectrum, frequency_hz);
 	double sum = 0.0;
-	size_t first, last;
 
-	lobe_of(spectrum, frequency_hz, &first, &last);
-	for (size_t bin = first; bin <= last; bin++) {
+	for (size_t bin = lobe.first; bin <= lobe.last; bin++) {
 		sum += spectrum_power(spectrum, bin);
 	}
 	return sum / spectrum->nenbw;
@@ -214,23 +228,22 @@ static bool is_line(const struct spectrum *spectrum, size_t bin, double tone_hz,
 {
 	const double step = bin_of(spectrum, tone_hz);
 	const double nearest = step > 0.0 ? floor((double)bin / step + 0.5) : 0.0;
-	size_t first, last;
+	struct spectrum_range lobe;
 
 	if (nearest > highest) {
 		return false;
 	}
-	lobe_of(spectrum, nearest * tone_hz, &first, &last);
-	return bin >= first && bin <= last;
+	lobe = spectrum_lobe(spectrum, nearest * tone_hz);
+	return bin >= lobe.first && bin <= lobe.last;
 }
 
 double spectrum_noise_dbfs(const struct spectrum *spectrum, double low_hz, double high_hz,
 			   double tone_hz, unsigned int highest)
 {
-	const size_t half = spectrum->length / 2;
-	const size_t first = (size_t)ceil(bin_of(spectrum, low_hz));
+	const struct spectrum_range range = spectrum_range(spectrum, low_hz, high_hz);
 	double sum = 0.0, counted = 0.0, all = 0.0;
 
-	for (size_t bin = first; bin <= half && (double)bin <= bin_of(spectrum, high_hz); bin++) {
+	for (size_t bin = range.first; bin <= range.last; bin++) {
 		all += 1.0;
 		if (!is_line(spectrum, bin, tone_hz, highest)) {
 			sum += spectrum_power(spectrum, bin);

@@ -45,6 +45,21 @@ double spectrum_nenbw(const struct spectrum *spectrum);
 /* The mean power of a bin, from 0 to length / 2: 1.0 where the line of a full-scale sine stands. */
 double spectrum_power(const struct spectrum *spectrum, size_t bin);
 
+/* The frequency of a bin. */
+double spectrum_bin_hz(const struct spectrum *spectrum, size_t bin);
+
+/* Bins, both ends included. */
+struct spectrum_range {
+	size_t first, last;
+};
+
+/* What a line's main lobe covers; one more on each side unless lines stand exactly on bins. */
+struct spectrum_range spectrum_lobe(const struct spectrum *spectrum, double frequency_hz);
+
+/* From low to high, within the spectrum. */
+struct spectrum_range spectrum_range(const struct spectrum *spectrum, double low_hz,
+				     double high_hz);
+
 /* The power of the line at a frequency, its main lobe put together, in dBFS. */
 double spectrum_line_dbfs(const struct spectrum *spectrum, double frequency_hz);
 
