@@ -13,7 +13,8 @@
 #include "tone.h"
 
 /* Swept and faded beyond the ends: the wider, the sooner the impulse response is over. */
-#define OCTAVES_BELOW 1.0
+#define OCTAVES_BELOW 1.5
+#define FLAT_BELOW    0.5 /* of these, at full level */
 #define OCTAVES_ABOVE 0.25
 
 /* A transfer function on the bins of the transform. */
@@ -54,7 +55,7 @@ static double band(const struct sweep *sweep, double hz)
 	if (hz <= sweep->first_hz || hz >= sweep->last_hz) {
 		return 0.0;
 	}
-	return rise(log(hz / sweep->first_hz) / log(sweep->low_hz / sweep->first_hz)) *
+	return rise(log2(hz / sweep->first_hz) / (OCTAVES_BELOW - FLAT_BELOW)) *
 	       rise(log(sweep->last_hz / hz) / log(sweep->last_hz / sweep->high_hz));
 }
 

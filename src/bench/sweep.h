@@ -17,9 +17,9 @@
 struct sweep;
 
 /*
- * A sweep of about `seconds`, fades below low and above high included (an octave, and a quarter or
- * as much as the rate leaves room for). 0, -EINVAL for 0 < low < high < rate / 2 or a length that
- * do not go together, -ENOMEM.
+ * A sweep of about `seconds`, fades below low and above high included (one and a half octaves, and
+ * a quarter or as much as the rate leaves room for). 0, -EINVAL for 0 < low < high < rate / 2 or a
+ * length that do not go together, -ENOMEM.
  */
 int sweep_create(double rate_hz, double low_hz, double high_hz, double seconds, double peak,
 		 struct sweep **ret_sweep);
