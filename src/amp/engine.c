@@ -5,6 +5,7 @@
  */
 #include "engine.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "realtime.h"
@@ -45,6 +46,11 @@ struct reading engine_reading(struct engine *engine)
 	const struct reading *reading = snapshot_read(&engine->readings, NULL);
 
 	return *reading;
+}
+
+void engine_rest_meters(struct engine *engine)
+{
+	atomic_store_explicit(&engine->meters_rest, true, memory_order_relaxed);
 }
 
 /* An output is open while the amplifier is on and its device is there. */
@@ -130,6 +136,7 @@ static void tell(struct engine *engine, const struct engine_block *block)
 	struct reading *reading = &engine->reading;
 
 	reading->frames += block->frames;
+	reading->seconds += block->frames / block->rate_hz;
 	reading->lost_blocks += block->lost_blocks;
 	reading->nonfinite_samples = engine->path.nonfinite_samples;
 	reading->limited_frames = engine->path.limited_frames;
@@ -154,6 +161,8 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	realtime_begin();
 	if (block->rate_hz != engine->path.rate_hz) {
 		path_set_rate(&engine->path, block->rate_hz);
+		init_meters(engine, block->rate_hz);
+	} else if (atomic_exchange_explicit(&engine->meters_rest, false, memory_order_relaxed)) {
 		init_meters(engine, block->rate_hz);
 	}
 	take_plan(engine, block->live_outputs);

@@ -31,6 +31,7 @@ struct meter_reading {
 /* What the audio thread tells, once a block. Counters since engine_init(). */
 struct reading {
 	uint64_t frames;
+	double seconds; /* of sound, over all its rates */
 	uint64_t nonfinite_samples;
 	uint64_t limited_frames;
 	uint64_t
@@ -53,6 +54,7 @@ struct engine_block {
 };
 
 struct engine {
+	_Atomic bool meters_rest; /* set on the main thread, taken on the audio thread */
 	struct snapshot plans;
 	struct plan plan_slots[3];
 	struct snapshot readings;
@@ -78,6 +80,12 @@ void engine_set_plan(struct engine *engine, const struct plan *plan);
 
 /* Main thread: the newest reading. */
 struct reading engine_reading(struct engine *engine);
+
+/*
+ * Main thread: no sound has come for so long that what moves in the meters is at rest by now; the
+ * next block finds it so.
+ */
+void engine_rest_meters(struct engine *engine);
 
 /* Audio thread. */
 void engine_process(struct engine *engine, const struct engine_block *block);

@@ -76,19 +76,35 @@ static double round_to(double number, double step)
 	return round(number / step) * step;
 }
 
-void service_read_meters(struct service *service)
+/* Returns how long no sound has come, 0 while it comes often enough. */
+static uint64_t advance_meters(struct service *service, const struct reading *reading)
+{
+	uint64_t now = loop_now_ms();
+	uint64_t still_ms = now - service->metered_ms;
+
+	still_ms = still_ms > METERS_REST_MS ? still_ms : 0;
+	if (reading->frames == service->metered_frames) {
+		return still_ms;
+	}
+	service->metered_s +=
+		still_ms ? (double)still_ms / 1000 : reading->seconds - service->metered_sound_s;
+	service->metered_sound_s = reading->seconds;
+	service->metered_frames = reading->frames;
+	service->metered_ms = now;
+	return 0;
+}
+
+double service_read_meters(struct service *service)
 {
 	const struct reading reading = engine_reading(&service->engine);
-	uint64_t now = loop_now_ms();
+	uint64_t still_ms = advance_meters(service, &reading);
 	enum control_id id = CONTROL_METER_INPUT_LEFT_PEAK;
-	bool stands;
-
-	if (reading.frames != service->metered_frames) {
-		service->metered_frames = reading.frames;
-		service->metered_ms = now;
-	}
 	/* Where no sound comes any more the meters rest, whatever they showed last. */
-	stands = now - service->metered_ms > METERS_REST_MS;
+	bool stands = still_ms > 0;
+
+	if (stands) {
+		engine_rest_meters(&service->engine);
+	}
 	for (int point = 0; point < METER_POINTS; point++) {
 		for (int side = 0; side < 2; side++) {
 			const struct meter_reading *meter = &reading.meters[point][side];
@@ -96,9 +112,10 @@ void service_read_meters(struct service *service)
 
 			amp_report_meter(&service->amp, id++, round_to(meter_db(peak), 0.1));
 			amp_report_meter(&service->amp, id++,
-					 round_to(meter_db(vu / METER_VU_REFERENCE), 0.01));
+					 round_to(meter_db(vu / METER_VU_REFERENCE), 0.001));
 		}
 	}
+	return round_to(service->metered_s + (double)still_ms / 1000, 0.0001);
 }
 
 static void on_timer(void *data)

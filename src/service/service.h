@@ -58,8 +58,12 @@ int service_commands(struct service *service, const struct command *commands, si
 /* Replaces every kept setting by those of another amp at once (import): whole or not at all. */
 void service_replace(struct service *service, const struct amp *amp);
 
-/* Brings the meters (rows with CONTROL_METER) up to date, for whoever is about to show them. */
-void service_read_meters(struct service *service);
+/*
+ * Brings the meters (rows with CONTROL_METER) up to date, for whoever is about to show them.
+ * Returns the moment of the sound of which they are, in seconds: it advances by the frames that
+ * were played, and by the clock where none are, so that what moves can be drawn as it moved.
+ */
+double service_read_meters(struct service *service);
 
 /* What a surface alone knows (its pairing code, its lock): amp_report(), then everybody is told. */
 void service_report(struct service *service, struct control_ref ref, const struct value *value);

@@ -33,6 +33,8 @@ struct service {
 	struct loop_source *poll_timer;
 	uint64_t poll_every_ms;
 	uint64_t metered_frames, metered_ms; /* when the meters last moved */
+	double metered_s;                    /* what service_read_meters() gave then */
+	double metered_sound_s;              /* and the sound's own count */
 	struct reading reading;              /* the last one that was folded in */
 	uint64_t guard_told_ms; /* when the history was last told of the guard; 0: never */
 	uint64_t guard_told_nonfinite;

@@ -423,14 +423,16 @@ char *protocol_readings(struct service *service)
 {
 	struct selection meters = {{0}};
 	struct control_ref ref = {0, -1};
+	double at;
 
 	while (controls_next(&ref)) {
 		if (controls[ref.id].flags & CONTROL_METER) {
 			selection_put(&meters, ref);
 		}
 	}
-	service_read_meters(service);
-	return to_text(json_pack("{s:o}", "readings", words_values(service_amp(service), &meters)));
+	at = service_read_meters(service);
+	return to_text(json_pack("{s:o, s:f}", "readings",
+				 words_values(service_amp(service), &meters), "at", at));
 }
 
 int protocol_check_lock(const struct service *service, struct refusal *ret_refusal)
