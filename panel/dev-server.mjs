@@ -296,7 +296,8 @@ export function serve(port, host = "127.0.0.1") {
 		const ask = (rate) => {
 			clearInterval(timer);
 			timer = rate > 0 ? setInterval(() => socket.send(JSON.stringify({
-				readings: demoReadings(world, performance.now() / 1000) })), 1000 / rate) : undefined;
+				readings: demoReadings(world, performance.now() / 1000),
+				at: performance.now() / 1000 })), 1000 / rate) : undefined;
 		};
 		ask(30);
 		socket.on("message", (data) => {

@@ -7,6 +7,7 @@
 import { Link, type Message } from "./link";
 import { positionOf } from "./levels";
 import { Table, type Control, type Value, type Values } from "./table";
+import { Timeline } from "./timeline";
 import { words } from "./words";
 
 export type Output = "headphone" | "line";
@@ -20,6 +21,7 @@ export class Amp extends EventTarget {
 	/** What the amplifier has said; empty while it is not there. */
 	values: Values = {};
 	readings: Record<string, number> = {};
+	readonly timeline = new Timeline();
 	/** When the newest readings came, by performance.now(). */
 	readingsAt = 0;
 	online = false;
@@ -206,6 +208,7 @@ export class Amp extends EventTarget {
 		if (message.readings) {
 			Object.assign(this.readings, message.readings);
 			this.readingsAt = performance.now();
+			this.timeline.take(message.readings, message.at ?? this.readingsAt / 1000, this.readingsAt);
 			return;
 		}
 		if (message.error) {
@@ -235,6 +238,7 @@ export class Amp extends EventTarget {
 		this.online = false;
 		this.values = {};
 		this.readings = {};
+		this.timeline.clear();
 		this.turns.clear();
 		// The program behind the socket may be a newer one with another table when it comes back.
 		this.tableLoaded = false;

@@ -10,6 +10,8 @@ export interface Message {
 	rev?: number;
 	set?: Values;
 	readings?: Record<string, number>;
+	/** The moment of the sound at which the readings were so, in seconds. */
+	at?: number;
 	done?: string;
 	error?: { path?: string; reason?: string };
 }

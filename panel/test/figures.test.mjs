@@ -78,7 +78,8 @@ test("the needle's angle goes with the voltage", async () => {
 			amp.link.askReadings(0);
 			await new Promise((resolve) => setTimeout(resolve, 200));
 			for (const vu of [-200, -20, -6, 0, 0.1, 3]) {
-				amp.readings[path] = vu;
+				amp.timeline.clear();
+				amp.take({ readings: { [path]: vu }, at: 1 });
 				amp.readingsAt = performance.now() + 1e6;
 				await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 				found.push([vu, Number(canvas.dataset.angle), Number(canvas.dataset.zeroAngle)]);

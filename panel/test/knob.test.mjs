@@ -5,14 +5,17 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { knobHands } from "./hands.mjs";
 import { Amplifier, Front, START } from "./harness.mjs";
 
 let amplifier;
 let front;
+let hands;
 
 before(async () => {
 	amplifier = await Amplifier.start();
 	front = await Front.open(amplifier, { hasTouch: true });
+	hands = await knobHands(front);
 });
 
 after(async () => {
@@ -28,24 +31,15 @@ beforeEach(async () => {
 	await front.shows("knob.target", "headphone");
 });
 
-async function place(angle, radius = 0.3) {
-	const box = await front.box(".knob");
-	const rad = (angle * Math.PI) / 180;
-	return [box.x + box.width / 2 + box.width * radius * Math.sin(rad),
-		box.y + box.height / 2 - box.height * radius * Math.cos(rad)];
+/** Where the pointer stands, in degrees from the top. */
+function pointer() {
+	return front.page.evaluate(() =>
+		parseFloat(document.querySelector(".knob").style.getPropertyValue("--turn")));
 }
 
 test("a drag round it turns by the angle, and the pointer follows the finger", async () => {
-	const { mouse } = front.page;
-	await mouse.move(...await place(0));
-	await mouse.down();
 	// From -60 dB up the scale has 150 half decibels on 250 degrees: 50 degrees are 15 dB.
-	for (let angle = 0; angle <= 50; angle += 2) {
-		await mouse.move(...await place(angle));
-	}
-	const turn = await front.page.evaluate(() =>
-		parseFloat(document.querySelector(".knob").style.getPropertyValue("--turn")));
-	await mouse.up();
+	const turn = await hands.drag(0, 50, { held: pointer });
 	// -40 dB stands at -33.3 degrees.
 	assert.ok(Math.abs(turn - (50 - 33.33)) < 1.5, `the pointer stands at ${turn}`);
 	await amplifier.reaches("headphone.level", -25);
@@ -55,21 +49,14 @@ test("a drag round it turns by the angle, and the pointer follows the finger", a
 });
 
 test("a drag the other way turns down, into mute at the end", async () => {
-	const { mouse } = front.page;
-	await mouse.move(...await place(0));
-	await mouse.down();
-	for (let angle = 0; angle >= -130; angle -= 5) {
-		await mouse.move(...await place(angle));
-	}
-	await mouse.up();
+	await hands.drag(0, -130, { by: 5 });
 	await amplifier.reaches("headphone.level", "mute");
 });
 
 test("the wheel: a notch is half a decibel", async () => {
-	await front.page.mouse.move(...await place(0));
-	await front.page.mouse.wheel(0, -100);
+	await hands.wheel(-100);
 	await amplifier.reaches("headphone.level", -39.5);
-	await front.page.mouse.wheel(0, 300);
+	await hands.wheel(300);
 	await amplifier.reaches("headphone.level", -41);
 });
 
@@ -86,20 +73,11 @@ test("keys: arrows half a decibel, pages three, Home is silence, End never loud"
 });
 
 test("touch: a drag turns, a tap on the upper or lower half is one step", async () => {
-	const touch = await front.context.newCDPSession(front.page);
-	const send = async (type, at) => touch.send("Input.dispatchTouchEvent",
-		{ type, touchPoints: at ? [{ x: at[0], y: at[1] }] : [] });
-	await send("touchStart", await place(0));
-	await send("touchEnd");
+	await hands.touchTap(0);
 	await amplifier.reaches("headphone.level", -39.5);
-	await send("touchStart", await place(180));
-	await send("touchEnd");
+	await hands.touchTap(180);
 	await amplifier.reaches("headphone.level", -40);
-	await send("touchStart", await place(-90));
-	for (let angle = -90; angle <= -40; angle += 2) {
-		await send("touchMove", await place(angle));
-	}
-	await send("touchEnd");
+	await hands.touchDrag(-90, -40);
 	await amplifier.reaches("headphone.level", -25);
 });
 
@@ -122,17 +100,9 @@ test("both outputs at once, and line alone", async () => {
 test("at a limit the pointer slips back to what is true", async () => {
 	await amplifier.set({ "headphone.limit": -38 });
 	await front.shows("headphone.limit", -38);
-	const { mouse } = front.page;
-	await mouse.move(...await place(0));
-	await mouse.down();
-	for (let angle = 0; angle <= 60; angle += 3) {
-		await mouse.move(...await place(angle));
-	}
-	await amplifier.reaches("headphone.level", -38);
-	await mouse.up();
+	await hands.drag(0, 60, { by: 3, held: () => amplifier.reaches("headphone.level", -38) });
 	await front.shows("headphone.level", -38);
-	const turn = await front.page.evaluate(() =>
-		parseFloat(document.querySelector(".knob").style.getPropertyValue("--turn")));
+	const turn = await pointer();
 	assert.ok(Math.abs(turn - (-100 + 22 * 250 / 75)) < 1, `the pointer stands at ${turn}`);
 });
 

@@ -62,6 +62,20 @@ export abstract class CanvasMeter extends Part {
 			? this.amp.readings[path] : undefined;
 	}
 
+	/**
+	 * The same for what moves by a law: drawn as it moved in the amplifier, a little later. `law` makes
+	 * of a value what is to move evenly between two readings.
+	 */
+	protected moving(path: string, now: number, law: (value: number) => number): number | undefined {
+		const moment = this.reading(path, now) === undefined ? undefined : this.amp.timeline.around(now);
+		const to = moment?.after[path];
+		if (moment === undefined || to === undefined) {
+			return undefined;
+		}
+		const from = law(moment.before[path] ?? to);
+		return from + (law(to) - from) * moment.part;
+	}
+
 	private fit(): void {
 		const ratio = Math.min(devicePixelRatio, 2);
 		const { clientWidth: width, clientHeight: height } = this;

@@ -56,8 +56,7 @@ export class Needle extends CanvasMeter {
 	}
 
 	protected draw(context: CanvasRenderingContext2D, fresh: boolean, now: number): void {
-		const vu = this.reading(this.path("vu"), now);
-		const at = vu === undefined ? 0 : deflection(vu);
+		const at = this.moving(this.path("vu"), now, deflection) ?? 0;
 		if ((this.reading(this.path("peak"), now) ?? -200) > -0.1) {
 			this.lampUntil = now + 1500;
 		}
