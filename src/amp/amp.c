@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "amp_load.h"
+#include "crossfeed-controls.h"
 
 /* The rows of the two volume controls; the sub follows the line's. */
 struct volume {
@@ -94,6 +95,9 @@ static void settle_load(struct amp *amp)
 /* What follows from the rest of the state. */
 static void settle(struct amp *amp)
 {
+	const struct value angle = {.number = crossfeed_controls_angle(amp)};
+
+	put(amp, single(CONTROL_CROSSFEED_ANGLE), &angle);
 	put_int(amp, CONTROL_HEADPHONE_GAIN, 0, plan_half_db(amp, OUTPUT_HEADPHONE));
 	put_int(amp, CONTROL_LINE_GAIN, 0, plan_half_db(amp, OUTPUT_LINE));
 	settle_load(amp);
@@ -402,6 +406,10 @@ static int set_name(struct amp *amp, struct control_ref ref, const struct value 
 static int set(struct amp *amp, struct control_ref ref, const struct value *value,
 	       struct refusal *ret_refusal)
 {
+	if (crossfeed_controls_own(ref.id)) {
+		crossfeed_controls_set(amp, ref.id, value);
+		return 0;
+	}
 	switch (ref.id) {
 	case CONTROL_HEADPHONE_LEVEL:
 		return set_level(amp, 0, value->half_db, ret_refusal);
@@ -476,6 +484,9 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 	case TYPE_CHOICE:
 		count = control_choices(ref.id);
 		value.choice = (int)((((long)value.choice + steps) % count + count) % count);
+		if (ref.id == CONTROL_CROSSFEED_PRESET && value.choice == 0) {
+			value.choice = steps < 0 ? count - 1 : 1; /* custom is nowhere to go to */
+		}
 		break;
 	case TYPE_SWITCH:
 		value.on ^= steps & 1;

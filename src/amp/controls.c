@@ -18,6 +18,9 @@ static const char *const follow_choices[] = {"off", "mute_with_headphones", "lev
 static const char *const knob_choices[] = {"headphone", "line", "both", NULL};
 static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
 static const char *const connector_choices[] = {"trs", "xlr4", NULL};
+static const char *const crossfeed_choices[] = {"off", "natural", "bauer", NULL};
+static const char *const preset_choices[] = {
+	"custom", "bs2b", "cmoy", "meier", "rme1", "rme2", "rme3", "rme4", "rme5", NULL};
 static const char *const limiter_choices[] = {"off", "safety", NULL};
 static const char *const theme_choices[] = {"silver", "black", NULL};
 static const char *const layout_choices[] = {"desktop", "rack", NULL};
@@ -297,6 +300,51 @@ const struct control controls[CONTROL_COUNT] = {
 		.help = "How far off every estimate of dB SPL may be, both ways (k = 2); off: none is known",
 		.type = TYPE_NUMBER, .unit = "dB", .maximum = 100,
 		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
+	},
+	[CONTROL_CROSSFEED] = {
+		.path = "crossfeed",
+		.help = "Some of each side for the other ear: natural keeps the middle, bauer is bs2b",
+		.type = TYPE_CHOICE, .choices = crossfeed_choices, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_PRESET] = {
+		.path = "crossfeed.preset",
+		.help = "Separation, delay and cut by a known name; custom once changed",
+		.type = TYPE_CHOICE, .choices = preset_choices, .initial = 3, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_SEPARATION] = {
+		.path = "crossfeed.separation",
+		.help = "Level difference of the ears at low frequencies for a sound on one side",
+		.type = TYPE_NUMBER, .unit = "dB", .minimum = 3, .maximum = 13, .step = 0.5,
+		.initial = 9.5, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_DELAY] = {
+		.path = "crossfeed.delay",
+		.help = "Time difference of the ears for a sound on one side; for natural",
+		.type = TYPE_NUMBER, .unit = "us", .minimum = 150, .maximum = 460, .step = 1,
+		.initial = 280, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_ANGLE] = {
+		.path = "crossfeed.angle",
+		.help = "The delay as the angle of a loudspeaker from straight ahead",
+		.type = TYPE_NUMBER, .unit = "degrees", .minimum = 17, .maximum = 56, .step = 1,
+		.initial = 32,
+	},
+	[CONTROL_CROSSFEED_CUT] = {
+		.path = "crossfeed.cut",
+		.help = "Corner of what crosses; for bauer",
+		.type = TYPE_NUMBER, .unit = "Hz", .minimum = 300, .maximum = 2000, .step = 10,
+		.initial = 650, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_CENTER] = {
+		.path = "crossfeed.center",
+		.help = "Level of what both sides have in common, while a crossfeed is on",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -12, .maximum = 0, .step = LEVEL_STEP,
+		.flags = CONTROL_KEPT,
+	},
+	[CONTROL_CROSSFEED_COMPARE] = {
+		.path = "crossfeed.compare",
+		.help = "Off and both kinds equally loud: the louder ones are lowered",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
 	},
 	[CONTROL_PROTECT_LIMITER] = {
 		.path = "protect.limiter",

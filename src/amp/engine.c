@@ -27,8 +27,10 @@ void engine_init(struct engine *engine, const struct plan *plan)
 	memset(engine, 0, sizeof(*engine));
 	for (int i = 0; i < 3; i++) {
 		engine->plan_slots[i] = *plan;
+		engine->filter_slots[i].wire = true;
 		engine->reading_slots[i].silent = true;
 	}
+	snapshot_init(&engine->filters, engine->filter_slots, sizeof(engine->filter_slots[0]));
 	snapshot_init(&engine->plans, engine->plan_slots, sizeof(engine->plan_slots[0]));
 	snapshot_init(&engine->readings, engine->reading_slots, sizeof(engine->reading_slots[0]));
 	path_init(&engine->path, FIRST_RATE_HZ, plan, EVERY_OUTPUT);
@@ -39,6 +41,12 @@ void engine_set_plan(struct engine *engine, const struct plan *plan)
 {
 	memcpy(snapshot_slot(&engine->plans), plan, sizeof(*plan));
 	snapshot_publish(&engine->plans);
+}
+
+void engine_set_headphone_filters(struct engine *engine, const struct headphone_filters *filters)
+{
+	memcpy(snapshot_slot(&engine->filters), filters, sizeof(*filters));
+	snapshot_publish(&engine->filters);
 }
 
 struct reading engine_reading(struct engine *engine)
@@ -57,7 +65,8 @@ void engine_rest_meters(struct engine *engine)
 static void move_gates(struct engine *engine, bool power, unsigned int live_outputs)
 {
 	for (int o = 0; o < OUTPUTS; o++) {
-		bool live = (live_outputs & 1u << o) != 0;
+		bool live = (live_outputs & 1u << o) != 0 &&
+			    (o != OUTPUT_HEADPHONE || path_headphone_ready(&engine->path));
 
 		if (!live) {
 			/* Nobody hears it: when its device comes back it fades in from nothing. */
@@ -66,6 +75,18 @@ static void move_gates(struct engine *engine, bool power, unsigned int live_outp
 			path_set_gate(&engine->path, (enum output)o, power,
 				      power ? PATH_START_MS : PATH_CHANGE_MS);
 		}
+	}
+}
+
+static void take_filters(struct engine *engine)
+{
+	const struct headphone_filters *filters;
+	bool fresh;
+
+	filters = snapshot_read(&engine->filters, &fresh);
+	engine->filters_waiting = engine->filters_waiting || fresh;
+	if (engine->filters_waiting) {
+		engine->filters_waiting = !path_set_headphone_filters(&engine->path, filters);
 	}
 }
 
@@ -165,6 +186,7 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	} else if (atomic_exchange_explicit(&engine->meters_rest, false, memory_order_relaxed)) {
 		init_meters(engine, block->rate_hz);
 	}
+	take_filters(engine);
 	take_plan(engine, block->live_outputs);
 	for (unsigned int done = 0; done < block->frames; done += PATH_BLOCK) {
 		unsigned int left = block->frames - done;

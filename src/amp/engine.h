@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * The engine: the amplifier's half on the audio thread. Functions are grouped by the thread that
- * may call them; the way in is a plan, the way out a reading, each in a snapshot.
+ * may call them; the ways in are a plan and filters, the way out a reading, each in a
+ * snapshot.
  */
 #ifndef WIREGAIN_ENGINE_H
 #define WIREGAIN_ENGINE_H
@@ -57,6 +58,8 @@ struct engine {
 	_Atomic bool meters_rest; /* set on the main thread, taken on the audio thread */
 	struct snapshot plans;
 	struct plan plan_slots[3];
+	struct snapshot filters;
+	struct headphone_filters filter_slots[3];
 	struct snapshot readings;
 	struct reading reading_slots[3];
 
@@ -65,6 +68,7 @@ struct engine {
 	struct reading reading;
 	unsigned int live_outputs;
 	bool plan_waiting;
+	bool filters_waiting;
 	int input; /* of the newest plan */
 	struct meter meters[METER_POINTS][2];
 	double silence[PATH_BLOCK]; /* zeros, for what is not there */
@@ -77,6 +81,13 @@ void engine_init(struct engine *engine, const struct plan *plan);
 
 /* Main thread: publishes the plan that the audio thread takes at its next block's start. */
 void engine_set_plan(struct engine *engine, const struct plan *plan);
+
+/*
+ * Main thread: publishes the headphones' filters. They are taken at a block's start once the rate
+ * is theirs; after a change of the rate the headphones are silent until filters of the new one
+ * come.
+ */
+void engine_set_headphone_filters(struct engine *engine, const struct headphone_filters *filters);
 
 /* Main thread: the newest reading. */
 struct reading engine_reading(struct engine *engine);

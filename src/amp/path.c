@@ -34,6 +34,7 @@ void path_init(struct path *path, double rate_hz, const struct plan *plan, unsig
 	path->ops = ops_best();
 	path->outputs = outputs;
 	path->plan = *plan;
+	headphone_chain_init(&path->headphone, path->ops, rate_hz);
 	path_set_rate(path, rate_hz);
 }
 
@@ -44,6 +45,7 @@ void path_set_rate(struct path *path, double rate_hz)
 		path->plan = path->changes[path->change_count - 1].plan;
 		path->change_count = 0;
 	}
+	headphone_chain_set_rate(&path->headphone, rate_hz);
 	lowpass_init(&path->lowpass, rate_hz, path->plan.sub_lowpass_hz);
 	for (int o = 0; o < OUTPUTS; o++) {
 		limiter_init(&path->limiters[o], rate_hz, FULL_SCALE);
@@ -113,6 +115,19 @@ bool path_set_plan(struct path *path, const struct plan *plan)
 	return true;
 }
 
+bool path_set_headphone_filters(struct path *path, const struct headphone_filters *filters)
+{
+	bool heard = !gate_closed(&path->gates[OUTPUT_HEADPHONE]);
+
+	return headphone_chain_set(&path->headphone, filters,
+				   heard ? frames_of(path, PATH_CHANGE_MS) : 0);
+}
+
+bool path_headphone_ready(const struct path *path)
+{
+	return headphone_chain_ready(&path->headphone);
+}
+
 void path_set_gate(struct path *path, enum output output, bool open, double ms)
 {
 	if (path->gates[output].open != open) {
@@ -122,7 +137,8 @@ void path_set_gate(struct path *path, enum output output, bool open, double ms)
 
 bool path_settled(const struct path *path)
 {
-	bool settled = path->change_count == 0 && !path->lowpass.changing;
+	bool settled =
+		path->change_count == 0 && !path->lowpass.changing && !path->headphone.changing;
 
 	for (int o = 0; o < OUTPUTS; o++) {
 		settled = settled && gate_resting(&path->gates[o]);
@@ -284,9 +300,30 @@ static bool filter_sub(struct path *path, double *samples, bool fine, unsigned i
 	return fine;
 }
 
+/* The headphones' filters: what comes out may be louder, or huge. True when the output is finite
+ * and within full scale. */
+static bool filter_headphone(struct path *path, double *left, double *right, bool fine,
+			     unsigned int frames)
+{
+	double *const sides[2] = {left, right};
+
+	if (headphone_chain_is_wire(&path->headphone)) {
+		return fine;
+	}
+	headphone_chain_process(&path->headphone, left, right, frames);
+	fine = true;
+	for (int side = 0; side < 2; side++) {
+		if (!path->ops->scale(sides[side], sides[side], 1.0, FULL_SCALE, frames)) {
+			path->nonfinite_samples += silence_nonfinite(sides[side], frames);
+			fine = false;
+		}
+	}
+	return fine;
+}
+
 /*
- * An output after its mix: low-pass, gate, guard. `right` is NULL for the sub. `fine`: the mix is
- * finite and within full scale.
+ * An output after its mix: low-pass or filters, gate, guard. `right` is NULL for the sub. `fine`:
+ * the mix is finite and within full scale.
  */
 static void finish_output(struct path *path, enum output output, double *left, double *right,
 			  bool fine, unsigned int frames)
@@ -301,6 +338,9 @@ static void finish_output(struct path *path, enum output output, double *left, d
 	}
 	if (output == OUTPUT_SUB) {
 		fine = filter_sub(path, left, fine, frames);
+	} else if (output == OUTPUT_HEADPHONE) {
+		exact = exact && headphone_chain_is_wire(&path->headphone);
+		fine = filter_headphone(path, left, right, fine, frames);
 	}
 	if (!gate->open || !gate_resting(gate)) {
 		exact = false;

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "headphone-chain.h"
 #include "limiter.h"
 #include "lowpass.h"
 #include "ops.h"
@@ -50,6 +51,7 @@ struct path {
 	unsigned int change_count;
 	double curves[PATH_CHANGES][PATH_RAMP_BLOCK]; /* of the changes, for one short part */
 	struct gate gates[OUTPUTS]; /* fade in and out of each output, apart from the plan */
+	struct headphone_chain headphone;
 	struct lowpass lowpass;
 	struct limiter limiters[OUTPUTS];
 	uint64_t nonfinite_samples; /* of the outputs, silenced */
@@ -66,6 +68,15 @@ void path_set_rate(struct path *path, double rate_hz);
 /* Starts towards a plan. False when PATH_CHANGES are under way: ask again at the next block. */
 bool path_set_plan(struct path *path, const struct plan *plan);
 
+/*
+ * Starts towards other filters for the headphones. False when they cannot be taken now: ask again
+ * at the next block.
+ */
+bool path_set_headphone_filters(struct path *path, const struct headphone_filters *filters);
+
+/* The headphones' filters are of the path's rate: until then keep their gate closed. */
+bool path_headphone_ready(const struct path *path);
+
 /* Fades an output in or out within `ms`; 0: at once. */
 void path_set_gate(struct path *path, enum output output, bool open, double ms);
 
@@ -78,7 +89,7 @@ void path_process(struct path *path, const struct path_block *block, unsigned in
 /* Bit N: input N has a factor in the plan or in one of the changes; the others are not heard. */
 unsigned int path_used_inputs(const struct path *path);
 
-/* No change is under way and every gate rests. */
+/* No change is under way, of the plan or of filters, and every gate rests. */
 bool path_settled(const struct path *path);
 
 /* Every gate is closed and rests. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "amp.h"
+#include "headphone-filters.h"
 
 /* What a monitor mode makes of a stereo pair: side[to][from]. */
 struct matrix {
@@ -140,6 +141,8 @@ void plan_make(const struct amp *amp, struct plan *ret_plan)
 	memset(ret_plan, 0, sizeof(*ret_plan));
 	plan_stereo(amp, OUTPUT_HEADPHONE, &matrix, ret_plan);
 	plan_stereo(amp, OUTPUT_LINE, &matrix, ret_plan);
+	ret_plan->bit_exact[OUTPUT_HEADPHONE] =
+		ret_plan->bit_exact[OUTPUT_HEADPHONE] && headphone_filters_off(amp);
 	plan_sub(amp, &matrix, ret_plan);
 	ret_plan->input = amp_int(amp, CONTROL_INPUT);
 	ret_plan->sub_lowpass_hz =

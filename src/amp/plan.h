@@ -34,7 +34,8 @@ struct plan {
 	double sub_lowpass_hz; /* 0: off */
 	enum limiter_kind limiter;
 	bool power;              /* off: faded out */
-	bool bit_exact[OUTPUTS]; /* the factor from the selected input is 1, the rest is 0 */
+	bool bit_exact[OUTPUTS]; /* the factor from the selected input is 1, the rest is 0, and
+				  * no filter is engaged */
 };
 
 struct amp;

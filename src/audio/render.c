@@ -21,7 +21,8 @@ struct render {
 	struct render_job *job;
 	struct amp amp;
 	unsigned int next_event;
-	bool plan_waits;
+	struct headphone_filters filters;
+	bool plan_waits, filters_wait;
 	double rate_hz;
 	uint64_t frames;
 };
@@ -121,6 +122,8 @@ static void set_up_process(struct render *render)
 	process->input = (unsigned int)amp_int(&render->amp, CONTROL_INPUT);
 	process->bit_exact = true;
 	path_init(&process->path, render->rate_hz, &plan, 1u << process->output);
+	headphone_filters_make(&render->amp, render->rate_hz, &render->filters);
+	path_set_headphone_filters(&process->path, &render->filters);
 	path_set_gate(&process->path, process->output, plan.power, 0);
 	dither_init(&process->dither, DITHER_SEED);
 }
@@ -164,7 +167,13 @@ static void take_events(struct render *render)
 	while (event_frame(render) <= render->frames) {
 		amp_command(&render->amp,
 			    &render->job->automation->events[render->next_event++].command, NULL);
+		headphone_filters_make(&render->amp, render->rate_hz, &render->filters);
+		render->filters_wait = true;
 		render->plan_waits = true;
+	}
+	if (render->filters_wait) {
+		render->filters_wait =
+			!path_set_headphone_filters(&process->path, &render->filters);
 	}
 	if (!render->plan_waits) {
 		return;

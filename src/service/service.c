@@ -14,7 +14,8 @@
 #include "log.h"
 #include "service_inside.h"
 
-#define FADE_OUT_MS 150 /* the most that leaving waits for silence, blocks of the device apart */
+#define FIRST_RATE_HZ 48000 /* until the sound's rate is known */
+#define FADE_OUT_MS   150 /* the most that leaving waits for silence, blocks of the device apart */
 
 static bool is_kept(struct control_ref ref)
 {
@@ -45,6 +46,18 @@ static void publish_plan(struct service *service)
 		memcpy(&service->plan, &plan, sizeof(plan));
 		engine_set_plan(&service->engine, &plan);
 		take_back_bit_exact(service);
+	}
+}
+
+void service_publish_filters(struct service *service)
+{
+	double rate_hz = service->reading.rate_hz > 0 ? service->reading.rate_hz : FIRST_RATE_HZ;
+	struct headphone_filters filters;
+
+	headphone_filters_make(&service->amp, rate_hz, &filters);
+	if (memcmp(&filters, &service->filters, sizeof(filters)) != 0) {
+		memcpy(&service->filters, &filters, sizeof(filters));
+		engine_set_headphone_filters(&service->engine, &filters);
 	}
 }
 
@@ -87,6 +100,7 @@ static bool tell_changes(struct service *service)
 /* Sound first: what is heard does not wait for who watches. */
 void service_settle(struct service *service)
 {
+	service_publish_filters(service);
 	publish_plan(service);
 	publish_wishes(service);
 	if (tell_changes(service) && service->store) {
@@ -167,6 +181,7 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	amp_report_text(&service->amp, CONTROL_AUDIO_BACKEND, "%s", config->audio->name);
 	plan_make(&service->amp, &service->plan);
 	engine_init(&service->engine, &service->plan);
+	service_publish_filters(service);
 	service_make_wishes(&service->amp, &service->wishes);
 	error = service_start_polling(service);
 	if (error == 0 && service->store) {

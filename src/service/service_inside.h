@@ -20,6 +20,7 @@ struct service {
 	struct amp amp;
 	struct amp trial; /* several commands are tried here first */
 	struct plan plan;
+	struct headphone_filters filters;
 	struct audio_config wishes;
 	struct engine engine;
 
@@ -42,6 +43,9 @@ struct service {
 
 /* Tells everybody what has changed in service->amp. After every change of it. */
 void service_settle(struct service *service);
+
+/* Publishes the headphones' filters when the state or the sound's rate asks for others. */
+void service_publish_filters(struct service *service);
 
 /* Something the amplifier did by itself: a notice, a line of the log and of the history. */
 void service_note(struct service *service, const char *kind, const char *format, ...)

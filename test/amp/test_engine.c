@@ -161,6 +161,34 @@ static void test_another_rate_fades_in(void **state)
 	free(rig);
 }
 
+/* With filters of the old rate the headphones wait in silence; the line does not. */
+static void test_another_rate_waits_for_its_filters(void **state)
+{
+	struct rig *rig = rig_create();
+	struct headphone_filters filters;
+
+	set(rig, "crossfeed", "bauer");
+	headphone_filters_make(&rig->amp, RATE, &filters);
+	engine_set_headphone_filters(&rig->engine, &filters);
+	run_ms(rig, 700);
+	/* A constant: the middle passes as it is, of the sides' difference 0.498 is left. */
+	assert_true(fabsf(rig->out[0][BLOCK - 1] - (0.125f + 0.498f * 0.375f)) < 0.003f);
+	for (int i = 0; i < 100; i++) {
+		cycle(rig, 1024, 96000);
+		assert_true(rig->out[CHANNEL_HEADPHONE_LEFT][1023] == 0);
+	}
+	assert_true(rig->out[CHANNEL_LINE_LEFT][1023] == 0.5f);
+	headphone_filters_make(&rig->amp, 96000, &filters);
+	engine_set_headphone_filters(&rig->engine, &filters);
+	cycle(rig, 1024, 96000);
+	assert_true(rig->out[0][1023] > 0 && rig->out[0][1023] < 0.001f);
+	for (int i = 0; i < 100; i++) {
+		cycle(rig, 1024, 96000);
+	}
+	assert_true(fabsf(rig->out[0][1023] - (0.125f + 0.498f * 0.375f)) < 0.003f);
+	free(rig);
+}
+
 /* More changes than can be under way at once: none is lost at the end. */
 static void test_a_flood_of_changes_ends_right(void **state)
 {
@@ -249,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_an_absent_device_comes_back_faded),
 		cmocka_unit_test(test_standby_fades_out_and_in),
 		cmocka_unit_test(test_another_rate_fades_in),
+		cmocka_unit_test(test_another_rate_waits_for_its_filters),
 		cmocka_unit_test(test_a_flood_of_changes_ends_right),
 		cmocka_unit_test(test_hostile_input_is_silenced),
 		cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),

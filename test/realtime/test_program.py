@@ -20,6 +20,7 @@ CHANGES = [
     "dim=off", "input=2", "input=1", "monitor.mode=mono", "monitor.mode=side",
     "monitor.invert_left=on", "sub.lowpass_hz=80", "sub.lowpass_hz=off", "headphone.balance=-3",
     "protect.limiter=off", "protect.limiter=safety", "input.1.trim=15", "input.1.trim=0",
+    "crossfeed=natural", "crossfeed=bauer", "crossfeed.preset=rme1", "crossfeed=off",
     "line.follow=level", "power=off", "power=on",
 ]
 

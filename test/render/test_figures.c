@@ -234,6 +234,56 @@ static void test_splatter_of_monitor_modes(void **state)
 	}
 }
 
+/* Every kind to every other, presets, parameters and comparisons, on a tone for each side. */
+static void test_splatter_of_crossfeeds(void **state)
+{
+	static const char *const changes[][3] = {
+		{"crossfeed=off", "crossfeed=natural", ""},
+		{"crossfeed=natural", "crossfeed=bauer", ""},
+		{"crossfeed=bauer", "crossfeed=off", ""},
+		{"crossfeed=off", "crossfeed=bauer", ""},
+		{"crossfeed=bauer", "crossfeed=natural", ""},
+		{"crossfeed=natural", "crossfeed=off", ""},
+		{"crossfeed=natural", "crossfeed.preset=rme1", ""},
+		{"crossfeed=bauer", "crossfeed.preset=rme5", ""},
+		{"crossfeed=natural", "crossfeed.angle=55", ""},
+		{"crossfeed=natural", "crossfeed.center=-6", ""},
+		{"crossfeed=off", "crossfeed.compare=on", ""},
+		{"crossfeed=off", "crossfeed=natural",
+		 "1.4137 crossfeed=bauer\n1.4237 crossfeed=off\n"},
+		{"crossfeed=bauer", "crossfeed=off",
+		 "1.4047 crossfeed=natural\n1.4547 crossfeed=off\n"},
+	};
+	static const double carriers_hz[] = {997, 2503};
+	double *left = interleave_tone(carriers_hz[0], 0.5, 3 * RATE);
+	double *right = interleave_tone(carriers_hz[1], 0.5, 3 * RATE);
+
+	for (size_t i = 0; i < 3 * RATE; i++) {
+		left[2 * i + 1] = right[2 * i];
+	}
+	harness_write("in.wav", SF_FORMAT_WAV | SF_FORMAT_DOUBLE, RATE, 2, left, 3 * RATE);
+	free(left);
+	free(right);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const char *const set[] = {changes[i][0], NULL};
+		char automation[160], name[160];
+
+		snprintf(automation, sizeof(automation), "1.4037 %s\n%s", changes[i][1],
+			 changes[i][2]);
+		harness_render(&(struct harness_render){.in = "in.wav",
+							.out = "out.wav",
+							.set = set,
+							.automation = automation,
+							.format = FORMAT_F64});
+		for (int side = 0; side < 2; side++) {
+			snprintf(name, sizeof(name), "%s to %s%s, %s", changes[i][0], changes[i][1],
+				 changes[i][2][0] ? " and back during the fade" : "",
+				 side == 0 ? "left" : "right");
+			expect_splatter(name, "out.wav", side, carriers_hz, 2, 0.5, -125);
+		}
+	}
+}
+
 static void test_splatter_of_an_input_change(void **state)
 {
 	static const double carriers_hz[] = {997, 2503};
@@ -338,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_distortion_of_f64),
 		cmocka_unit_test(test_splatter),
 		cmocka_unit_test(test_splatter_of_monitor_modes),
+		cmocka_unit_test(test_splatter_of_crossfeeds),
 		cmocka_unit_test(test_splatter_of_an_input_change),
 		cmocka_unit_test(test_splatter_of_the_sub_lowpass),
 		cmocka_unit_test(test_spun_knob),
