@@ -77,13 +77,20 @@ export class Amplifier {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
+	/** For programs that are to find this amplifier and no other. */
+	get environment() {
+		return { ...process.env, XDG_RUNTIME_DIR: this.folder, XDG_STATE_HOME: this.folder,
+			XDG_CONFIG_HOME: this.folder };
+	}
+
+	get socket() {
+		return join(this.folder, "wiregain.sock");
+	}
+
 	async resume() {
 		if (hasPanel()) {
-			this.child = spawn(PROGRAM, ["run", "--audio", "null", "--panel", `127.0.0.1:${this.port}`], {
-				env: { ...process.env, XDG_RUNTIME_DIR: this.folder, XDG_STATE_HOME: this.folder,
-					XDG_CONFIG_HOME: this.folder },
-				stdio: ["ignore", "ignore", "inherit"],
-			});
+			this.child = spawn(PROGRAM, ["run", "--audio", "null", "--panel", `127.0.0.1:${this.port}`],
+				{ env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
 		} else {
 			const { serve } = await import("../dev-server.mjs");
 			this.standIn = await serve(this.port);
