@@ -5,6 +5,7 @@
 
 import json
 import random
+import select
 import socket
 import threading
 import time
@@ -16,8 +17,54 @@ CLIENTS = 200
 NONSENSE = 100_000
 
 
+class Panels(threading.Thread):
+    """Many that read what they are told, and look only for what is waited for."""
+
+    def __init__(self, webs):
+        super().__init__(daemon=True)
+        self.tails = {web.socket.fileno(): b"" for web in webs}
+        self.webs = {web.socket.fileno(): web for web in webs}
+        self.wanted, self.lack, self.over = None, set(), threading.Event()
+        self.lock = threading.Condition()
+        self.start()
+
+    def run(self):
+        with select.epoll() as poll:
+            for number in self.webs:
+                poll.register(number, select.EPOLLIN)
+            while not self.over.is_set():
+                for number, _ in poll.poll(0.1):
+                    self.look(number, self.webs[number].socket.recv(65536))
+
+    def look(self, number, data):
+        with self.lock:
+            if not data:
+                return  # it lacks what it was to see
+            text = self.tails[number] + data
+            self.tails[number] = text[-64:]
+            if self.wanted and self.wanted in text:
+                self.lack.discard(number)
+                self.lock.notify()
+
+    def wait_for(self, text):
+        """Until every one of them has been told that."""
+        with self.lock:
+            self.wanted, self.lack = text, {n for n in self.webs if text not in self.tails[n]}
+            if not self.lock.wait_for(lambda: not self.lack, PATIENCE_S):
+                raise AssertionError(f"{len(self.lack)} panels were not told {text}")
+
+    def stop(self):
+        self.over.set()
+        self.join()
+
+
 class Crowd(PanelPlace):
     level = -100
+
+    def setUp(self):
+        super().setUp()
+        self.stop_slowly = threading.Event()
+        self.addCleanup(self.stop_slowly.set)
 
     def answers(self, web):
         """Whether somebody is still served as ever: a change of another is told, and one's own."""
@@ -144,25 +191,44 @@ class Crowd(PanelPlace):
         finally:
             connection.settimeout(PATIENCE_S)
 
-    def test_nonsense(self):
+    def test_everybody_at_once(self):
+        """Two hundred panels, one that never reads, one that sends a byte a second, and two that
+        pour nonsense; and one who only wants to turn the level."""
         self.refused = self.closed = 0
-        web = self.web()
+        panels = Panels([self.web() for _ in range(CLIENTS)])
+        self.addCleanup(panels.stop)
+        lazy, web = self.web(small=True), self.web()
+        slow = threading.Thread(target=self.send_slowly)
         self.pour_nonsense(NONSENSE // 10)
         self.answers(web)
         before = self.rss_kib()
         pourers = [threading.Thread(target=self.pour_nonsense, args=(NONSENSE // 2,))
                    for _ in range(2)]
-        for pourer in pourers:
-            pourer.start()
+        for thread in (slow, *pourers):
+            thread.start()
         while any(pourer.is_alive() for pourer in pourers):
             self.answers(web)
-        self.answers(web)
+        after = self.rss_kib()
+        self.stop_slowly.set()
+        slow.join()
+        self.good("set", "line.level=-77")
+        panels.wait_for(b'"line.level":-77')
+        # It lost readings, and at last it is told what has changed.
+        lazy.until(lambda got: got.get("set", {}).get("line.level") == -77)
         self.assert_no_growth(before)
         self.assertEqual(self.client().ask({"get": ["dim"]}), {"set": {"dim": False}})
         self.assertGreater(self.refused, NONSENSE // 50)
         self.assertGreater(self.closed, NONSENSE // 50)
-        print(f"figure: {self.refused} refused with an answer, {self.closed} connections closed, "
-              f"{self.rss_kib() - before} KiB more")
+        print(f"figure: beside {CLIENTS} panels: {self.refused} refused with an answer, "
+              f"{self.closed} connections closed, {after - before} KiB more")
+
+    def send_slowly(self):
+        """A byte a second, again and again."""
+        while not self.stop_slowly.is_set():
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as connection:
+                for byte in b"GET / HTTP/1.1\r\nHost: ":
+                    if self.stop_slowly.wait(1) or self.hung_up(connection, bytes([byte])):
+                        break
 
     def pour_nonsense(self, count):
         """So many messages of which none is a request, on as many connections as it takes."""
