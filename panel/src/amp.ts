@@ -13,6 +13,8 @@ import { words } from "./words";
 export type Output = "headphone" | "line";
 export type Target = Output | "both";
 
+/** Readings a second while no meter is on the screen: a sign of life. */
+const QUIET_HZ = 10;
 /** A touch older than this when its frame comes is not carried out. */
 const LATE_MS = 400;
 
@@ -34,6 +36,9 @@ export class Amp extends EventTarget {
 	/** When the oldest of them was made. */
 	private turnedAt = 0;
 	private frame: number | undefined;
+	/** What each meter on the screen needs, and what was asked for. */
+	private readonly rates: number[] = [];
+	private rate: number | undefined;
 	private limitedAt = -Infinity;
 
 	constructor() {
@@ -148,8 +153,22 @@ export class Amp extends EventTarget {
 		this.frame ??= requestAnimationFrame(() => this.flush());
 	}
 
-	askReadings(): void {
-		this.link.askReadings(document.hidden ? 0 : 60);
+	/** A meter comes onto the screen; call what this returns when it goes. */
+	showsMeter(perSecond: number): () => void {
+		this.rates.push(perSecond);
+		this.askReadings();
+		return () => {
+			this.rates.splice(this.rates.indexOf(perSecond), 1);
+			this.askReadings();
+		};
+	}
+
+	private askReadings(): void {
+		const rate = document.hidden ? 0 : Math.max(QUIET_HZ, ...this.rates);
+		if (rate !== this.rate) {
+			this.rate = rate;
+			this.link.askReadings(rate);
+		}
 	}
 
 	say(text: string): void {

@@ -140,7 +140,7 @@ export class Bars extends CanvasMeter {
 			this.drawNumber(context, layout, undefined, y);
 			return;
 		}
-		this.fill(context, layout, db, y);
+		this.fill(context, layout, this.moving(name, now, (value) => Math.max(value, FLOOR_DB)) ?? db, y);
 		if (held.db > FLOOR_DB) {
 			context.fillStyle = held.db > -0.1 ? "#ff4a36" : "#fff7e6";
 			context.fillRect(Math.min(to - 2, place(layout, held.db) - 1), y, 2, bar);

@@ -15,6 +15,7 @@ const REDUCED_MS = 300;
 export abstract class CanvasMeter extends Part {
 	private context: CanvasRenderingContext2D | null = null;
 	private frame = 0;
+	private leave: (() => void) | undefined;
 	private drawnAt = 0;
 	private saidAt = 0;
 	protected box = { width: 0, height: 0, ratio: 1 };
@@ -23,6 +24,11 @@ export abstract class CanvasMeter extends Part {
 
 	protected override render(): TemplateResult {
 		return html`<canvas role="img" aria-label=${this.label}></canvas>`;
+	}
+
+	/** Readings a second that its motion needs. */
+	protected get perSecond(): number {
+		return 30;
 	}
 
 	protected abstract get label(): string;
@@ -44,6 +50,7 @@ export abstract class CanvasMeter extends Part {
 
 	override connectedCallback(): void {
 		super.connectedCallback();
+		this.leave = this.amp.showsMeter(this.perSecond);
 		if (this.context) {
 			this.observer.observe(this);
 			this.frame = requestAnimationFrame((now) => this.tick(now));
@@ -51,6 +58,7 @@ export abstract class CanvasMeter extends Part {
 	}
 
 	override disconnectedCallback(): void {
+		this.leave?.();
 		cancelAnimationFrame(this.frame);
 		this.observer.disconnect();
 		super.disconnectedCallback();

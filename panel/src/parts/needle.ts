@@ -41,6 +41,10 @@ export class Needle extends CanvasMeter {
 	private lampLit = false;
 	private lampUntil = 0;
 
+	protected override get perSecond(): number {
+		return 60;
+	}
+
 	protected get label(): string {
 		const w = this.words;
 		return `VU ${w[this.place as "input" | "headphone" | "line"]} ${w[this.side]}`;
