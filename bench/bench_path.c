@@ -250,8 +250,10 @@ int main(int argc, char **argv)
 	amp_init_neutral(&bench->amp);
 	set(bench, "headphone.level", "-12.5");
 	set(bench, "line.level", "-20");
+	set(bench, "protect.dc", "on");
+	set(bench, "protect.noise", "on");
 	for (int i = 0; i < 2 * FRAMES; i++) {
-		bench->interleaved[i] = (double)(i * 7919 % 2001 - 1000) / 1100;
+		bench->interleaved[i] = (double)(i * 7919 % 2001 - 1000) / 4400;
 		for (int input = 0; input < INPUTS; input++) {
 			bench->in[input][i % 2][i / 2] = bench->interleaved[i];
 		}

@@ -121,6 +121,8 @@ void amp_init_neutral(struct amp *amp)
 	for (int v = 0; v < 2; v++) {
 		put_int(amp, volumes[v].level, 0, 0);
 	}
+	put_int(amp, CONTROL_PROTECT_DC, 0, 0);
+	put_int(amp, CONTROL_PROTECT_NOISE, 0, 0);
 	settle(amp);
 	memset(amp->changed, 0, sizeof(amp->changed));
 }
@@ -515,6 +517,15 @@ static int step(struct amp *amp, struct control_ref ref, int steps, struct refus
 	return error;
 }
 
+static void act(struct amp *amp, enum control_id id)
+{
+	if (id == CONTROL_PROTECT_RESET) {
+		amp->protect_resets++;
+	} else {
+		amp_reset(amp);
+	}
+}
+
 int amp_command(struct amp *amp, const struct command *command, struct refusal *ret_refusal)
 {
 	const struct control *row = &controls[command->ref.id];
@@ -541,7 +552,7 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 		error = step(amp, command->ref, command->steps, ret_refusal);
 		break;
 	case VERB_DO:
-		amp_reset(amp);
+		act(amp, command->ref.id);
 		break;
 	}
 	if (error == 0) {

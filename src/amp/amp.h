@@ -24,6 +24,7 @@ struct amp {
 	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
 	bool bypass_held;               /* since power-up nobody has asked for the input's bypass */
+	unsigned int protect_resets;    /* counts protect.reset */
 	uint64_t revision;              /* counts changes */
 	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be set
 	 * after amp_init(), before anything is restored. */
@@ -49,7 +50,8 @@ struct command {
 void amp_init(struct amp *amp);
 
 /*
- * As amp_init(), then neutral: both levels 0.0, nothing engaged, limits open. For a render.
+ * As amp_init(), then neutral: both levels 0.0, nothing engaged, limits open, and neither DC nor
+ * noise is a fault, since a file may hold what it likes. For a render.
  */
 void amp_init_neutral(struct amp *amp);
 

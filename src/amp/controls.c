@@ -21,7 +21,8 @@ static const char *const connector_choices[] = {"trs", "xlr4", NULL};
 static const char *const crossfeed_choices[] = {"off", "natural", "bauer", NULL};
 static const char *const preset_choices[] = {
 	"custom", "bs2b", "cmoy", "meier", "rme1", "rme2", "rme3", "rme4", "rme5", NULL};
-static const char *const limiter_choices[] = {"off", "safety", NULL};
+static const char *const limiter_choices[] = {"off", "safety", "lookahead", NULL};
+static const char *const guard_choices[] = {"ok", "dc", "nonfinite", "noise", "overload", NULL};
 static const char *const theme_choices[] = {"silver", "black", NULL};
 static const char *const layout_choices[] = {"desktop", "rack", NULL};
 static const char *const meter_choices[] = {"bars", "vu", "none", NULL};
@@ -348,13 +349,38 @@ const struct control controls[CONTROL_COUNT] = {
 	},
 	[CONTROL_PROTECT_LIMITER] = {
 		.path = "protect.limiter",
-		.help = "What happens to a sample beyond full scale: clipped, or limited at no latency",
+		.help = "Beyond full scale: clip, limit at no latency, or limit true peaks, 1.5 ms late",
 		.type = TYPE_CHOICE, .choices = limiter_choices, .initial = 1,
 		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
 	},
+	[CONTROL_PROTECT_DC] = {
+		.path = "protect.dc",
+		.help = "Direct current beyond -30 dBFS for 200 ms mutes the output",
+		.type = TYPE_SWITCH, .initial = 1, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_PROTECT_NOISE] = {
+		.path = "protect.noise",
+		.help = "White noise near full scale for 100 ms, a broken stream's, mutes the outputs",
+		.type = TYPE_SWITCH, .initial = 1, .access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_PROTECT_STATE] = {
+		.path = "protect.state",
+		.help = "Why the guard mutes; it plays again after 3 s without a fault",
+		.type = TYPE_CHOICE, .choices = guard_choices, .access = ACCESS_NONE,
+	},
+	[CONTROL_PROTECT_TRIPS] = {
+		.path = "protect.trips",
+		.help = "How often the guard muted an output",
+		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_PROTECT_RESET] = {
+		.path = "protect.reset",
+		.help = "Play again at once after the guard has muted, if the fault is over",
+		.type = TYPE_ACTION,
+	},
 	[CONTROL_PROTECT_NONFINITE] = {
 		.path = "protect.nonfinite",
-		.help = "Samples that were not finite numbers, and were silenced",
+		.help = "Samples that were not finite, or beyond +60 dBFS, and were silenced",
 		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
 	},
 	[CONTROL_PROTECT_LIMITED] = {

@@ -152,6 +152,20 @@ static void process_part(struct engine *engine, const struct engine_block *block
 	}
 }
 
+static void tell_guards(const struct path *path, struct reading *reading)
+{
+	reading->nonfinite_samples = reading->limited_frames = reading->trips = 0;
+	for (int o = 0; o < OUTPUTS; o++) {
+		const struct guard *guard = &path->guards[o];
+
+		reading->nonfinite_samples += guard->nonfinite_samples;
+		reading->limited_frames += guard->limited_frames;
+		reading->trips += guard->trips;
+		reading->guard[o] = guard->state;
+	}
+	reading->coil_factor = path->guards[OUTPUT_HEADPHONE].coil.factor;
+}
+
 static void tell(struct engine *engine, const struct engine_block *block)
 {
 	struct reading *reading = &engine->reading;
@@ -159,8 +173,7 @@ static void tell(struct engine *engine, const struct engine_block *block)
 	reading->frames += block->frames;
 	reading->seconds += block->frames / block->rate_hz;
 	reading->lost_blocks += block->lost_blocks;
-	reading->nonfinite_samples = engine->path.nonfinite_samples;
-	reading->limited_frames = engine->path.limited_frames;
+	tell_guards(&engine->path, reading);
 	reading->rate_hz = block->rate_hz;
 	reading->block_frames = block->frames;
 	reading->silent = path_silent(&engine->path);

@@ -35,6 +35,9 @@ struct reading {
 	double seconds; /* of sound, over all its rates */
 	uint64_t nonfinite_samples;
 	uint64_t limited_frames;
+	uint64_t trips;
+	enum guard_state guard[OUTPUTS];
+	double coil_factor; /* what the thermal model leaves of the headphones' signal; 1: all */
 	uint64_t
 		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;

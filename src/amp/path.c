@@ -35,6 +35,9 @@ void path_init(struct path *path, double rate_hz, const struct plan *plan, unsig
 	path->outputs = outputs;
 	path->plan = *plan;
 	headphone_chain_init(&path->headphone, path->ops, rate_hz);
+	for (int o = 0; o < OUTPUTS; o++) {
+		guard_init(&path->guards[o], path->ops, rate_hz, &plan->guard[o]);
+	}
 	path_set_rate(path, rate_hz);
 }
 
@@ -47,8 +50,9 @@ void path_set_rate(struct path *path, double rate_hz)
 	}
 	headphone_chain_set_rate(&path->headphone, rate_hz);
 	lowpass_init(&path->lowpass, rate_hz, path->plan.sub_lowpass_hz);
+	noise_init(&path->noise, rate_hz);
 	for (int o = 0; o < OUTPUTS; o++) {
-		limiter_init(&path->limiters[o], rate_hz, FULL_SCALE);
+		guard_set_rate(&path->guards[o], rate_hz, &path->plan.guard[o]);
 		gate_init(&path->gates[o], false);
 	}
 }
@@ -135,13 +139,21 @@ void path_set_gate(struct path *path, enum output output, bool open, double ms)
 	}
 }
 
+unsigned int path_latency_frames(const struct path *path)
+{
+	bool late = last_plan(path)->guard[0].limiter == LIMITER_LOOKAHEAD;
+
+	return late ? lookahead_delay(path->rate_hz) : 0;
+}
+
 bool path_settled(const struct path *path)
 {
 	bool settled =
 		path->change_count == 0 && !path->lowpass.changing && !path->headphone.changing;
 
 	for (int o = 0; o < OUTPUTS; o++) {
-		settled = settled && gate_resting(&path->gates[o]);
+		settled =
+			settled && gate_resting(&path->gates[o]) && guard_settled(&path->guards[o]);
 	}
 	return settled;
 }
@@ -259,99 +271,42 @@ static bool mix_ramp(const struct path *path, enum channel channel, const struct
 	return path->ops->scale(out, out, 1.0, FULL_SCALE, frames);
 }
 
-/* What is not a number is silence. Returns how many samples were not. */
-static unsigned int silence_nonfinite(double *samples, unsigned int frames)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < frames; i++) {
-		if (!isfinite(samples[i])) {
-			samples[i] = 0;
-			count++;
-		}
-	}
-	return count;
-}
-
-/* Full scale is never passed. Returns the frames that would have. */
-static unsigned int guard(struct path *path, enum output output, double *left, double *right,
-			  unsigned int frames)
-{
-	struct limiter *limiter = &path->limiters[output];
-
-	if (path->plan.limiter == LIMITER_OFF && limiter_at_rest(limiter)) {
-		return limiter_clip(limiter, left, right, frames);
-	}
-	return limiter_process(limiter, left, right, frames);
-}
-
-/* The subwoofer's low-pass, which may throw up what is not finite when it is driven near the end of
- * the numbers. True when the output is finite and within full scale. */
-static bool filter_sub(struct path *path, double *samples, bool fine, unsigned int frames)
-{
-	if (lowpass_is_wire(&path->lowpass)) {
-		return fine;
-	}
-	lowpass_process(&path->lowpass, samples, frames);
-	fine = path->ops->scale(samples, samples, 1.0, FULL_SCALE, frames) && fine;
-	if (!fine) {
-		path->nonfinite_samples += silence_nonfinite(samples, frames);
-	}
-	return fine;
-}
-
-/* The headphones' filters: what comes out may be louder, or huge. True when the output is finite
- * and within full scale. */
-static bool filter_headphone(struct path *path, double *left, double *right, bool fine,
-			     unsigned int frames)
-{
-	double *const sides[2] = {left, right};
-
-	if (headphone_chain_is_wire(&path->headphone)) {
-		return fine;
-	}
-	headphone_chain_process(&path->headphone, left, right, frames);
-	fine = true;
-	for (int side = 0; side < 2; side++) {
-		if (!path->ops->scale(sides[side], sides[side], 1.0, FULL_SCALE, frames)) {
-			path->nonfinite_samples += silence_nonfinite(sides[side], frames);
-			fine = false;
-		}
-	}
-	return fine;
-}
-
 /*
- * An output after its mix: low-pass or filters, gate, guard. `right` is NULL for the sub. `fine`:
- * the mix is finite and within full scale.
+ * An output after its mix: low-pass or filters, guard, gate. `right` is NULL for the sub. `fine`:
+ * the mix is finite and within full scale; what is no sample must not get into filters.
  */
 static void finish_output(struct path *path, enum output output, double *left, double *right,
 			  bool fine, unsigned int frames)
 {
+	const struct guard_rules *rules = &last_plan(path)->guard[output];
 	double *const channels[2] = {left, right};
+	struct guard *guard = &path->guards[output];
 	struct gate *gate = &path->gates[output];
-	bool exact = fine;
+	bool exact = path->change_count == 0 && path->plan.bit_exact[output];
 
 	if (!fine) {
-		path->nonfinite_samples += silence_nonfinite(left, frames);
-		path->nonfinite_samples += right ? silence_nonfinite(right, frames) : 0;
+		guard_scrub(guard, left, frames);
+		guard_scrub(guard, right, right ? frames : 0);
 	}
 	if (output == OUTPUT_SUB) {
-		fine = filter_sub(path, left, fine, frames);
-	} else if (output == OUTPUT_HEADPHONE) {
-		exact = exact && headphone_chain_is_wire(&path->headphone);
-		fine = filter_headphone(path, left, right, fine, frames);
-	}
-	if (!gate->open || !gate_resting(gate)) {
+		lowpass_process(&path->lowpass, left, frames);
+	} else if (output == OUTPUT_HEADPHONE && !headphone_chain_is_wire(&path->headphone)) {
+		headphone_chain_process(&path->headphone, left, right, frames);
 		exact = false;
+	}
+	if (gate_closed(gate)) {
+		guard_rest(guard, rules, frames);
+		memset(left, 0, frames * sizeof(*left));
+		memset(right ? right : left, 0, frames * sizeof(*left));
+		exact = false;
+	} else {
+		exact = guard_process(guard, rules, left, right, frames) && exact;
+	}
+	if (!gate_closed(gate) && (!gate->open || !gate_resting(gate))) {
 		gate_process(gate, channels, right ? 2 : 1, frames);
-	}
-	if (!fine || !limiter_at_rest(&path->limiters[output])) {
 		exact = false;
-		path->limited_frames += guard(path, output, left, right, frames);
 	}
-	path->bit_exact[output] = path->bit_exact[output] && exact && path->change_count == 0 &&
-				  path->plan.bit_exact[output];
+	path->bit_exact[output] = path->bit_exact[output] && exact;
 }
 
 /* One channel before its gate. True when it is finite and within full scale. */
@@ -398,6 +353,19 @@ static void drop_finished_changes(struct path *path)
 	}
 }
 
+/* Noise that comes in is a fault of whatever it would go out of. */
+static void listen_for_noise(struct path *path, const struct path_block *block, unsigned int frames)
+{
+	int input = last_plan(path)->input;
+
+	if (last_plan(path)->watch_noise &&
+	    noise_process(&path->noise, block->in[input][0], block->in[input][1], frames)) {
+		for (int o = 0; o < OUTPUTS; o++) {
+			guard_fault(&path->guards[o], GUARD_NOISE);
+		}
+	}
+}
+
 static void process_part(struct path *path, const struct path_block *block, unsigned int frames)
 {
 	for (unsigned int k = 0; k < path->change_count; k++) {
@@ -405,6 +373,7 @@ static void process_part(struct path *path, const struct path_block *block, unsi
 	}
 	lowpass_set_corner(&path->lowpass, last_plan(path)->sub_lowpass_hz,
 			   frames_of(path, PATH_CHANGE_MS));
+	listen_for_noise(path, block, frames);
 	for (int o = 0; o < OUTPUTS; o++) {
 		process_output(path, (enum output)o, block, frames);
 	}

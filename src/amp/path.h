@@ -15,9 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "guard.h"
 #include "headphone-chain.h"
-#include "limiter.h"
 #include "lowpass.h"
+#include "noise.h"
 #include "ops.h"
 #include "plan.h"
 #include "ramp.h"
@@ -53,10 +54,9 @@ struct path {
 	struct gate gates[OUTPUTS]; /* fade in and out of each output, apart from the plan */
 	struct headphone_chain headphone;
 	struct lowpass lowpass;
-	struct limiter limiters[OUTPUTS];
-	uint64_t nonfinite_samples; /* of the outputs, silenced */
-	uint64_t limited_frames;    /* of the outputs, limited or clipped at full scale */
-	bool bit_exact[OUTPUTS];    /* of the last block: what left is what came in */
+	struct noise_watch noise; /* of the selected input */
+	struct guard guards[OUTPUTS];
+	bool bit_exact[OUTPUTS]; /* of the last block: what left is what came in */
 };
 
 /* Silent, at a rate from 1 Hz to 1.536 MHz, every gate closed. `outputs`: bit N, enum output N. */
@@ -89,7 +89,13 @@ void path_process(struct path *path, const struct path_block *block, unsigned in
 /* Bit N: input N has a factor in the plan or in one of the changes; the others are not heard. */
 unsigned int path_used_inputs(const struct path *path);
 
-/* No change is under way, of the plan or of filters, and every gate rests. */
+/* By how much all outputs are late: the look-ahead limiter's delay while it is chosen. */
+unsigned int path_latency_frames(const struct path *path);
+
+/*
+ * No change is under way, of the plan or of filters, every gate rests, and no guard has anything
+ * to say.
+ */
 bool path_settled(const struct path *path);
 
 /* Every gate is closed and rests. */

@@ -134,6 +134,19 @@ static void plan_sub(const struct amp *amp, const struct matrix *matrix, struct 
 	}
 }
 
+static void plan_guard(const struct amp *amp, struct plan *plan)
+{
+	plan->watch_noise = amp_int(amp, CONTROL_PROTECT_NOISE) != 0;
+	for (int o = 0; o < OUTPUTS; o++) {
+		struct guard_rules *rules = &plan->guard[o];
+
+		rules->limiter = (enum limiter_kind)amp_int(amp, CONTROL_PROTECT_LIMITER);
+		rules->ceiling = 1;
+		rules->dc = amp_int(amp, CONTROL_PROTECT_DC) ? GUARD_DC_DEFAULT : 0;
+		rules->resets = amp->protect_resets;
+	}
+}
+
 void plan_make(const struct amp *amp, struct plan *ret_plan)
 {
 	const struct matrix matrix = monitor_matrix(amp);
@@ -147,6 +160,6 @@ void plan_make(const struct amp *amp, struct plan *ret_plan)
 	ret_plan->input = amp_int(amp, CONTROL_INPUT);
 	ret_plan->sub_lowpass_hz =
 		amp_value(amp, (struct control_ref){CONTROL_SUB_LOWPASS_HZ, 0})->number;
-	ret_plan->limiter = (enum limiter_kind)amp_int(amp, CONTROL_PROTECT_LIMITER);
+	plan_guard(amp, ret_plan);
 	ret_plan->power = amp_int(amp, CONTROL_POWER) != 0;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "controls.h"
+#include "guard.h"
 
 enum channel {
 	CHANNEL_HEADPHONE_LEFT,
@@ -22,17 +23,13 @@ enum channel {
 	CHANNELS,
 };
 
-enum limiter_kind {
-	LIMITER_OFF,    /* clipped at full scale, and counted */
-	LIMITER_SAFETY, /* no latency; bit-exact below full scale */
-};
-
 struct plan {
 	/* gain[to][from input][from side 0 left, 1 right]: a linear factor, negative: inverted */
 	double gain[CHANNELS][INPUTS][2];
 	int input;             /* the selected one, from 0 */
 	double sub_lowpass_hz; /* 0: off */
-	enum limiter_kind limiter;
+	struct guard_rules guard[OUTPUTS];
+	bool watch_noise;        /* full-scale noise at the input is a fault */
 	bool power;              /* off: faded out */
 	bool bit_exact[OUTPUTS]; /* the factor from the selected input is 1, the rest is 0, and
 				  * no filter is engaged */

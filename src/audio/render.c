@@ -257,8 +257,8 @@ static void tell(const struct render *render, struct render_result *ret_result)
 	*ret_result = (struct render_result){
 		.frames = render->frames,
 		.rate_hz = (int)render->rate_hz,
-		.nonfinite_samples = process->path.nonfinite_samples,
-		.limited_frames = process->path.limited_frames,
+		.nonfinite_samples = process->path.guards[process->output].nonfinite_samples,
+		.limited_frames = process->path.guards[process->output].limited_frames,
 		.bit_exact = process->bit_exact,
 		.dithered = process->dithered,
 	};

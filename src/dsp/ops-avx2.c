@@ -16,12 +16,15 @@
 #define HALF   8  /* 32-bit integers in a vector: half a group */
 #define GROUP  16 /* samples in a group */
 
+static inline __m256d magnitude(__m256d values)
+{
+	return _mm256_andnot_pd(_mm256_set1_pd(-0.0), values);
+}
+
 /* All ones in lanes whose magnitude is beyond the ceiling, or is not a number. */
 static inline __m256d beyond(__m256d values, __m256d ceiling)
 {
-	const __m256d magnitude = _mm256_andnot_pd(_mm256_set1_pd(-0.0), values);
-
-	return _mm256_cmp_pd(magnitude, ceiling, _CMP_NLE_UQ);
+	return _mm256_cmp_pd(magnitude(values), ceiling, _CMP_NLE_UQ);
 }
 
 static bool scale(double *to, const double *from, double gain, double ceiling, size_t count)
@@ -62,6 +65,76 @@ static bool scale2(double *to, const double *a, double gain_a, const double *b, 
 	return ops_c.scale2(to + whole, a + whole, gain_a, b + whole, gain_b, ceiling,
 			    count - whole) &&
 	       _mm256_movemask_pd(any) == 0;
+}
+
+static double survey(const double *from, size_t count, double *ret_sum)
+{
+	const size_t whole = count - count % OPS_LANES;
+	__m256d sums[OPS_LANES / VECTOR], top = _mm256_setzero_pd();
+	double lanes[OPS_LANES], tops[VECTOR], rest;
+
+	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+		sums[v] = _mm256_setzero_pd();
+	}
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+			const __m256d samples = _mm256_loadu_pd(from + i + v * VECTOR);
+
+			sums[v] = _mm256_add_pd(sums[v], samples);
+			/* where the first is not a number it is the second */
+			top = _mm256_max_pd(magnitude(samples), top);
+		}
+	}
+	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+		_mm256_storeu_pd(lanes + v * VECTOR, sums[v]);
+	}
+	*ret_sum = ops_fold(lanes, from + whole, count - whole);
+	_mm256_storeu_pd(tops, top);
+	rest = ops_c.survey(from + whole, count - whole, lanes);
+	for (size_t v = 0; v < VECTOR; v++) {
+		rest = tops[v] > rest ? tops[v] : rest;
+	}
+	return rest;
+}
+
+/* A vector of points. */
+static inline __m256d between_vector(const double *from, const struct between_taps *taps)
+{
+	__m256d even[3], odd[3], middle = _mm256_setzero_pd();
+
+	for (int p = 0; p < 3; p++) {
+		even[p] = odd[p] = middle;
+	}
+	for (size_t k = 0; k < BETWEEN_HALF; k++) {
+		const __m256d early = _mm256_loadu_pd(from + k);
+		const __m256d late = _mm256_loadu_pd(from + 2 * BETWEEN_HALF - 1 - k);
+		const __m256d sum = _mm256_add_pd(early, late);
+		const __m256d difference = _mm256_sub_pd(early, late);
+
+		for (int p = 0; p < 3; p++) {
+			even[p] = _mm256_add_pd(
+				even[p], _mm256_mul_pd(_mm256_set1_pd(taps->even[p][k]), sum));
+			odd[p] = _mm256_add_pd(
+				odd[p], _mm256_mul_pd(_mm256_set1_pd(taps->odd[p][k]), difference));
+		}
+		middle = _mm256_add_pd(middle, _mm256_mul_pd(_mm256_set1_pd(taps->middle[k]), sum));
+	}
+	middle = magnitude(middle);
+	for (int p = 0; p < 3; p++) {
+		middle =
+			_mm256_max_pd(middle, _mm256_add_pd(magnitude(even[p]), magnitude(odd[p])));
+	}
+	return middle;
+}
+
+static void between(double *to, const double *from, const struct between_taps *taps, size_t count)
+{
+	const size_t whole = count - count % VECTOR;
+
+	for (size_t i = 0; i < whole; i += VECTOR) {
+		_mm256_storeu_pd(to + i, between_vector(from + i, taps));
+	}
+	ops_c.between(to + whole, from + whole, taps, count - whole);
 }
 
 static void add_ramp(double *to, const double *from, const double *gain, size_t count)
@@ -487,6 +560,8 @@ const struct ops ops_avx2 = {
 	.name = "avx2",
 	.scale = scale,
 	.scale2 = scale2,
+	.survey = survey,
+	.between = between,
 	.add_ramp = add_ramp,
 	.from_float = from_float,
 	.to_float = to_float,

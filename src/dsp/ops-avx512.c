@@ -60,6 +60,94 @@ static bool scale2(double *to, const double *a, double gain_a, const double *b, 
 	       any == 0;
 }
 
+/* Adds up a vector as ops_fold() does. */
+static inline double fold(__m512d sums)
+{
+	const __m256d four =
+		_mm256_add_pd(_mm512_castpd512_pd256(sums), _mm512_extractf64x4_pd(sums, 1));
+	const __m128d two =
+		_mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+
+	return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
+}
+
+/* The larger magnitude; of the second alone where the first is not a number. */
+static inline __m512d larger(__m512d values, __m512d top)
+{
+	return _mm512_range_pd(values, top, 0xb);
+}
+
+static double survey(const double *from, size_t count, double *ret_sum)
+{
+	const size_t whole = count - count % OPS_LANES;
+	__m512d sums[OPS_LANES / VECTOR], tops[OPS_LANES / VECTOR];
+	double lanes[OPS_LANES], top, rest;
+
+	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+		sums[v] = tops[v] = _mm512_setzero_pd();
+	}
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+			const __m512d samples = _mm512_loadu_pd(from + i + v * VECTOR);
+
+			sums[v] = _mm512_add_pd(sums[v], samples);
+			tops[v] = larger(samples, tops[v]);
+		}
+	}
+	top = _mm512_reduce_max_pd(larger(larger(tops[0], tops[1]), larger(tops[2], tops[3])));
+	if (whole == count) {
+		*ret_sum = fold(_mm512_add_pd(_mm512_add_pd(sums[0], sums[2]),
+					      _mm512_add_pd(sums[1], sums[3])));
+		return top;
+	}
+	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+		_mm512_storeu_pd(lanes + v * VECTOR, sums[v]);
+	}
+	*ret_sum = ops_fold(lanes, from + whole, count - whole);
+	rest = ops_c.survey(from + whole, count - whole, lanes);
+	return rest > top ? rest : top;
+}
+
+/* A vector of points. */
+static inline __m512d between_vector(const double *from, const struct between_taps *taps)
+{
+	__m512d even[3], odd[3], middle = _mm512_setzero_pd();
+
+	for (int p = 0; p < 3; p++) {
+		even[p] = odd[p] = middle;
+	}
+	for (size_t k = 0; k < BETWEEN_HALF; k++) {
+		const __m512d early = _mm512_loadu_pd(from + k);
+		const __m512d late = _mm512_loadu_pd(from + 2 * BETWEEN_HALF - 1 - k);
+		const __m512d sum = _mm512_add_pd(early, late);
+		const __m512d difference = _mm512_sub_pd(early, late);
+
+		for (int p = 0; p < 3; p++) {
+			even[p] = _mm512_add_pd(
+				even[p], _mm512_mul_pd(_mm512_set1_pd(taps->even[p][k]), sum));
+			odd[p] = _mm512_add_pd(
+				odd[p], _mm512_mul_pd(_mm512_set1_pd(taps->odd[p][k]), difference));
+		}
+		middle = _mm512_add_pd(middle, _mm512_mul_pd(_mm512_set1_pd(taps->middle[k]), sum));
+	}
+	middle = _mm512_abs_pd(middle);
+	for (int p = 0; p < 3; p++) {
+		middle = _mm512_max_pd(
+			middle, _mm512_add_pd(_mm512_abs_pd(even[p]), _mm512_abs_pd(odd[p])));
+	}
+	return middle;
+}
+
+static void between(double *to, const double *from, const struct between_taps *taps, size_t count)
+{
+	const size_t whole = count - count % VECTOR;
+
+	for (size_t i = 0; i < whole; i += VECTOR) {
+		_mm512_storeu_pd(to + i, between_vector(from + i, taps));
+	}
+	ops_c.between(to + whole, from + whole, taps, count - whole);
+}
+
 static void add_ramp(double *to, const double *from, const double *gain, size_t count)
 {
 	const size_t whole = count - count % VECTOR;
@@ -465,6 +553,8 @@ const struct ops ops_avx512 = {
 	.name = "avx512",
 	.scale = scale,
 	.scale2 = scale2,
+	.survey = survey,
+	.between = between,
 	.add_ramp = add_ramp,
 	.from_float = from_float,
 	.to_float = to_float,

@@ -70,6 +70,84 @@ static bool scale2(double *restrict to, const double *restrict a, double gain_a,
 	return any == 0;
 }
 
+double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		lanes[i] += rest[i];
+	}
+	for (size_t half = OPS_LANES / 2; half > 0; half /= 2) {
+		for (size_t i = 0; i < half; i++) {
+			lanes[i] += lanes[i + half];
+		}
+	}
+	return lanes[0];
+}
+
+static double survey(const double *from, size_t count, double *ret_sum)
+{
+	const size_t whole = count - count % OPS_LANES;
+	double lanes[OPS_LANES] = {0}, tops[OPS_LANES] = {0};
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t lane = 0; lane < OPS_LANES; lane++) {
+			const double size = fabs(from[i + lane]);
+
+			lanes[lane] += from[i + lane];
+			tops[lane] = size > tops[lane] ? size : tops[lane];
+		}
+	}
+	for (size_t i = whole; i < count; i++) {
+		const double size = fabs(from[i]);
+
+		tops[0] = size > tops[0] ? size : tops[0];
+	}
+	for (size_t lane = 1; lane < OPS_LANES; lane++) {
+		tops[0] = tops[lane] > tops[0] ? tops[lane] : tops[0];
+	}
+	*ret_sum = ops_fold(lanes, from + whole, count - whole);
+	return tops[0];
+}
+
+/* Groups of eight points, so that their sums stay in registers. */
+static void between_group(double *restrict to, const double *restrict from,
+			  const struct between_taps *taps, size_t count)
+{
+	double even[3][8] = {{0}}, odd[3][8] = {{0}}, middle[8] = {0};
+
+	for (size_t k = 0; k < BETWEEN_HALF; k++) {
+		for (size_t i = 0; i < count; i++) {
+			const double early = from[i + k], late = from[i + 2 * BETWEEN_HALF - 1 - k];
+			const double sum = early + late, difference = early - late;
+
+			for (size_t p = 0; p < 3; p++) {
+				even[p][i] += taps->even[p][k] * sum;
+				odd[p][i] += taps->odd[p][k] * difference;
+			}
+			middle[i] += taps->middle[k] * sum;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		double top = fabs(middle[i]);
+
+		for (size_t p = 0; p < 3; p++) {
+			top = fmax(top, fabs(even[p][i]) + fabs(odd[p][i]));
+		}
+		to[i] = top;
+	}
+}
+
+static void between(double *to, const double *from, const struct between_taps *taps, size_t count)
+{
+	size_t i = 0;
+
+	for (; i + 8 <= count; i += 8) {
+		between_group(to + i, from + i, taps, 8);
+	}
+	for (; i < count; i++) {
+		between_group(to + i, from + i, taps, 1);
+	}
+}
+
 static void add_ramp(double *restrict to, const double *restrict from, const double *restrict gain,
 		     size_t count)
 {
@@ -397,6 +475,8 @@ const struct ops ops_c = {
 	.name = "c",
 	.scale = scale,
 	.scale2 = scale2,
+	.survey = survey,
+	.between = between,
 	.add_ramp = add_ramp,
 	.from_float = from_float,
 	.to_float = to_float,

@@ -15,6 +15,9 @@
  */
 #define TEMPLATE static inline __attribute__((always_inline))
 
+/* Adds what is left of a sum to its lanes, and folds them. */
+double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count);
+
 extern const struct ops ops_c;
 extern const struct ops ops_avx2;   /* x86-64 with AVX2 */
 extern const struct ops ops_avx512; /* x86-64 with AVX-512 F, BW, DQ, VL and VBMI */

@@ -56,6 +56,23 @@ struct dither {
 /* Seeds every lane apart from the others with splitmix64. */
 void dither_init(struct dither *dither, uint64_t seed);
 
+/*
+ * Interpolation at p/8 of the way, p = 1, 2, 3, and at 8 - p, which mirrors it: the factors of sums
+ * and of differences of two samples that lie equally far from the middle, the outermost first; and
+ * those of the sums at the half way.
+ */
+#define BETWEEN_HALF 32
+
+struct between_taps {
+	double even[3][BETWEEN_HALF], odd[3][BETWEEN_HALF];
+	double middle[BETWEEN_HALF];
+};
+
+/* A Kaiser-windowed sinc (beta 6): right to 0.01 dB up to 0.46 of the rate, 0 dB at 0 Hz. */
+void between_init(struct between_taps *taps);
+
+#define OPS_LANES 32 /* of a sum */
+
 struct ops {
 	const char *name; /* "c", "avx2", "avx512", ... */
 
@@ -68,6 +85,20 @@ struct ops {
 	/* to[i] = a[i] * gain_a + b[i] * gain_b; the same answer. */
 	bool (*scale2)(double *to, const double *a, double gain_a, const double *b, double gain_b,
 		       double ceiling, size_t count);
+
+	/*
+	 * Looks and touches nothing: returns the largest |from[i]|, of those that are numbers, and
+	 * gives the sum, which is not a number when one of them is not. It is added up in OPS_LANES
+	 * lanes (sample i to lane i % OPS_LANES) that are then folded in halves.
+	 */
+	double (*survey)(const double *from, size_t count, double *ret_sum);
+
+	/*
+	 * Between the samples: to[i] is the largest magnitude at the seven points that lie an
+	 * eighth apart between from[i + 31] and from[i + 32], by the 64 samples around them.
+	 */
+	void (*between)(double *to, const double *from, const struct between_taps *taps,
+			size_t count);
 
 	/* to[i] += from[i] * gain[i] */
 	void (*add_ramp)(double *to, const double *from, const double *gain, size_t count);

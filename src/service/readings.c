@@ -38,6 +38,45 @@ static void tell_of_guard(struct service *service, const struct reading *reading
 	service->guard_told_ms = now;
 }
 
+/* The first output that is muted by its guard speaks for all. */
+static int speaker(const struct reading *reading)
+{
+	int output = OUTPUT_HEADPHONE;
+
+	while (output < OUTPUT_SUB && reading->guard[output] == GUARD_OK) {
+		output++;
+	}
+	return output;
+}
+
+static void tell_of_trips(struct service *service, const struct reading *reading)
+{
+	static const char *const outputs[OUTPUTS] = {"headphones", "line output", "subwoofer"};
+	static const char *const reasons[] = {
+		[GUARD_OK] = "",
+		[GUARD_DC] = "direct current",
+		[GUARD_NONFINITE] = "samples that are not finite numbers",
+		[GUARD_NOISE] = "noise at full scale comes in",
+		[GUARD_OVERLOAD] = "a signal far beyond full scale",
+	};
+	const struct control_ref ref = {CONTROL_PROTECT_STATE, 0};
+	int before = amp_value(&service->amp, ref)->choice, output = speaker(reading);
+	const struct value value = {.choice = (int)reading->guard[output]};
+
+	amp_report(&service->amp, ref, &value);
+	amp_report_number(&service->amp, CONTROL_PROTECT_TRIPS, (double)reading->trips);
+	if (value.choice == before) {
+		return;
+	}
+	if (value.choice == GUARD_OK) {
+		service_note(service, "guard", "the fault is over: it plays again");
+	} else {
+		service_note(service, "guard",
+			     "the guard mutes the %s: %s. It plays again after 3 s without",
+			     outputs[output], reasons[value.choice]);
+	}
+}
+
 static void fold_in(struct service *service, const struct reading *reading)
 {
 	struct amp *amp = &service->amp;
@@ -47,6 +86,7 @@ static void fold_in(struct service *service, const struct reading *reading)
 			      service->plan.bit_exact[OUTPUT_HEADPHONE]);
 	report_switch(amp, CONTROL_LINE_BIT_EXACT,
 		      reading->bit_exact[OUTPUT_LINE] && service->plan.bit_exact[OUTPUT_LINE]);
+	tell_of_trips(service, reading);
 	amp_report_number(amp, CONTROL_PROTECT_NONFINITE, (double)reading->nonfinite_samples);
 	amp_report_number(amp, CONTROL_PROTECT_LIMITED, (double)reading->limited_frames);
 	amp_report_number(amp, CONTROL_AUDIO_RATE, round(reading->rate_hz));

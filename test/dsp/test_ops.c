@@ -159,6 +159,29 @@ static void compare_in_place(const struct ops *ops, struct arena *arena, size_t 
 	arena_check(arena);
 }
 
+static void compare_survey(const struct ops *ops, struct arena *arena, size_t from, size_t count)
+{
+	double got, wanted;
+
+	assert_true(ops->survey(arena->a + from, count, &got) ==
+		    plain()->survey(arena->a + from, count, &wanted));
+	assert_true(got == wanted || (isnan(got) && isnan(wanted)));
+	assert_true(ops->survey(arena->gain + from, count, &got) ==
+		    plain()->survey(arena->gain + from, count, &wanted));
+	assert_memory_equal(&got, &wanted, sizeof(got));
+}
+
+static void compare_between(const struct ops *ops, struct arena *arena, size_t from, size_t count)
+{
+	struct between_taps taps;
+
+	memcpy(&taps, arena->gain + 100, sizeof(taps));
+	arena_clear(arena);
+	ops->between(arena->got[0] + from, arena->gain + from, &taps, count);
+	plain()->between(arena->wanted[0] + from, arena->gain + from, &taps, count);
+	arena_check(arena);
+}
+
 static void compare_float(const struct ops *ops, struct arena *arena, size_t from, size_t count)
 {
 	const float *floats = (const float *)(const void *)arena->raw;
@@ -232,6 +255,12 @@ static void scales_are_alike(void **state)
 	compare_all(compare_in_place);
 }
 
+static void surveys_are_alike(void **state)
+{
+	compare_all(compare_survey);
+	compare_all(compare_between);
+}
+
 static void float_conversions_are_alike(void **state)
 {
 	compare_all(compare_float);
@@ -299,6 +328,7 @@ static void touch_the_end(const struct ops *ops, unsigned char *raw, double *pla
 		ops->pack[i / 2](raw, from, channels, frames, NULL);
 	}
 	ops->scale(end, end, 1.0, 1.0, frames);
+	ops->survey(end, frames, &other[0]);
 	ops->add_ramp(end, other, other, frames);
 	ops->scale2(other, end, 0.5, end, 0.5, 1.0, frames);
 	ops->to_float((float *)(void *)raw + size / sizeof(float) - frames, end, frames);
@@ -319,6 +349,38 @@ static void nothing_beyond_is_touched(void **state)
 	}
 	munmap(raw - size, 3 * size);
 	munmap((unsigned char *)plane - size, 3 * size);
+}
+
+/* The sum against a sum, and a sine between its samples against the sine. */
+static void sums_and_points_between_are_right(void **state)
+{
+	static double samples[256 + 64], to[256];
+	struct between_taps taps;
+	double sum;
+
+	between_init(&taps);
+	for (const struct ops *const *ops = ops_all(); *ops != NULL; ops++) {
+		for (int i = 0; i < 320; i++) {
+			samples[i] = i + 1;
+		}
+		assert_true((*ops)->survey(samples, 101, &sum) == 101);
+		assert_true(sum == 101 * 102 / 2);
+		for (double turns = 0.01; turns < 0.46; turns += 0.09) {
+			for (int i = 0; i < 320; i++) {
+				samples[i] = sin(2 * M_PI * turns * i);
+			}
+			(*ops)->between(to, samples, &taps, 256);
+			for (int i = 0; i < 256; i++) {
+				double top = 0;
+
+				for (int p = 1; p < 8; p++) {
+					top = fmax(top, fabs(sin(2 * M_PI * turns *
+								 (i + 31 + p / 8.0))));
+				}
+				assert_true(fabs(to[i] - top) < 0.0012);
+			}
+		}
+	}
 }
 
 /* One sample among those within the ceiling is found wherever it stands. */
@@ -483,11 +545,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_version_is_listed),
 		cmocka_unit_test(scales_are_alike),
+		cmocka_unit_test(surveys_are_alike),
 		cmocka_unit_test(float_conversions_are_alike),
 		cmocka_unit_test(unpacks_are_alike),
 		cmocka_unit_test(packs_are_alike),
 		cmocka_unit_test(dither_goes_on),
 		cmocka_unit_test(nothing_beyond_is_touched),
+		cmocka_unit_test(sums_and_points_between_are_right),
 		cmocka_unit_test(ceiling_is_watched),
 		cmocka_unit_test(scales_are_right),
 		cmocka_unit_test(integers_are_exact_both_ways),

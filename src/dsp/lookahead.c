@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The look-ahead limiter. Audio thread.
+ */
+#include "lookahead.h"
+
+#include <math.h>
+#include <string.h>
+
+#define HOLD_S    0.05
+#define RELEASE_S 0.1
+#define NEAR      0.999 /* of the ceiling: keeps the hold */
+#define REST      1e-9
+#define AIM       0.97723722095581 /* -0.2 dB */
+#define ONE       4294967296.0     /* 2^32: 1 in the averages' integers */
+#define SHORTEST  16               /* frames of both averages together, at low rates */
+#define RING_MASK (LOOKAHEAD_RING - 1u)
+
+uint32_t lookahead_delay(double rate_hz)
+{
+	return (uint32_t)fmax(round(rate_hz * LOOKAHEAD_S), BETWEEN_HALF + SHORTEST);
+}
+
+/* The largest sum of magnitudes that any point between samples makes of 64 samples. */
+static double largest_reach(const struct between_taps *taps)
+{
+	double reach = 1, sum = 0;
+
+	for (int k = 0; k < BETWEEN_HALF; k++) {
+		sum += 2 * fabs(taps->middle[k]);
+	}
+	reach = fmax(reach, sum);
+	for (int p = 0; p < 3; p++) {
+		sum = 0;
+		for (int k = 0; k < BETWEEN_HALF; k++) {
+			sum += fabs(taps->even[p][k] + taps->odd[p][k]) +
+			       fabs(taps->even[p][k] - taps->odd[p][k]);
+		}
+		reach = fmax(reach, sum);
+	}
+	return reach * (1 + 1e-9);
+}
+
+void lookahead_init(struct lookahead *lookahead, const struct ops *ops, double rate_hz)
+{
+	uint32_t length;
+
+	memset(lookahead, 0, sizeof(*lookahead));
+	lookahead->ops = ops;
+	between_init(&lookahead->taps);
+	lookahead->reach = largest_reach(&lookahead->taps);
+	lookahead->delay = lookahead_delay(rate_hz);
+	/* A peak behind sample m is known 32 frames after it; the averages have the rest. */
+	length = lookahead->delay - BETWEEN_HALF + 1;
+	lookahead->spans[0] = (length + 1) / 2;
+	lookahead->spans[1] = length + 1 - lookahead->spans[0];
+	lookahead->envelope = 1;
+	lookahead->release = exp(-1 / (RELEASE_S * rate_hz));
+	lookahead->hold_frames = (uint32_t)fmax(HOLD_S * rate_hz, 2 * length);
+	lookahead->quiet = 2 * LOOKAHEAD_RING;
+}
+
+/* The averages as they are after 1 for ever. */
+static void wake(struct lookahead *lookahead)
+{
+	if (lookahead->awake) {
+		return;
+	}
+	lookahead->awake = true;
+	for (int stage = 0; stage < 2; stage++) {
+		int64_t full = (int64_t)ONE * (stage == 0 ? 1 : lookahead->spans[0]);
+
+		for (uint32_t i = 0; i <= lookahead->spans[stage]; i++) {
+			lookahead->ring[stage][(lookahead->at - i) & RING_MASK] = full;
+		}
+		lookahead->sums[stage] = full * lookahead->spans[stage];
+	}
+}
+
+static int64_t average(struct lookahead *lookahead, int stage, int64_t value)
+{
+	int64_t *ring = lookahead->ring[stage];
+
+	lookahead->sums[stage] +=
+		value - ring[(lookahead->at - lookahead->spans[stage]) & RING_MASK];
+	ring[lookahead->at & RING_MASK] = value;
+	return lookahead->sums[stage];
+}
+
+static void follow(struct lookahead *lookahead, double peak, double ceiling)
+{
+	if (peak * lookahead->envelope > NEAR * ceiling) {
+		lookahead->held = lookahead->hold_frames;
+	}
+	if (peak * lookahead->envelope > ceiling) {
+		lookahead->envelope = ceiling / peak;
+	} else if (lookahead->held > 0) {
+		lookahead->held--;
+	} else if (lookahead->envelope < 1) {
+		double rest = (1 - lookahead->envelope) * lookahead->release;
+
+		lookahead->envelope = rest < REST ? 1 : 1 - rest;
+	}
+	if (lookahead->envelope < 1) {
+		lookahead->quiet = 0;
+	} else if (!lookahead_at_rest(lookahead)) {
+		lookahead->quiet++;
+	}
+}
+
+/* The factors of the frames that leave now, from the peaks of those that have come in. */
+static unsigned int fill_factors(struct lookahead *lookahead, const double *peaks, double ceiling,
+				 double *ret_factor, uint32_t frames)
+{
+	double whole = ONE * lookahead->spans[0] * lookahead->spans[1];
+	unsigned int over = 0;
+
+	for (uint32_t i = 0; i < frames; i++) {
+		int64_t sum;
+
+		over += peaks[i] > ceiling;
+		follow(lookahead, peaks[i], ceiling);
+		sum = average(lookahead, 0, (int64_t)(lookahead->envelope * ONE));
+		ret_factor[i] = (double)average(lookahead, 1, sum) / whole;
+		lookahead->at++;
+	}
+	return over;
+}
+
+static double top_of(const double *samples, uint32_t count, double top)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		double size = fabs(samples[i]);
+
+		top = size > top ? size : top;
+	}
+	return top;
+}
+
+/* For each frame the largest peak of both channels at and on both sides of the sample 32 before. */
+static void find_peaks(struct lookahead *lookahead, uint32_t sides, double *ret_peaks,
+		       uint32_t frames)
+{
+	double between[LOOKAHEAD_BLOCK];
+
+	memset(ret_peaks, 0, frames * sizeof(*ret_peaks));
+	for (uint32_t side = 0; side < sides; side++) {
+		const double *recent = lookahead->recent[side];
+
+		lookahead->ops->between(between, recent, &lookahead->taps, frames);
+		for (uint32_t i = 0; i < frames; i++) {
+			double size = fabs(recent[i + BETWEEN_HALF - 1]);
+
+			ret_peaks[i] = fmax(ret_peaks[i], fmax(between[i], size));
+		}
+	}
+	for (uint32_t i = 0; i < frames; i++) {
+		double here = ret_peaks[i];
+
+		ret_peaks[i] = fmax(here, lookahead->before);
+		lookahead->before = here;
+	}
+}
+
+static void exchange(double *line, uint32_t write, uint32_t read, double *samples, uint32_t frames)
+{
+	for (uint32_t i = 0; i < frames; i++) {
+		line[(write + i) & RING_MASK] = samples[i];
+	}
+	for (uint32_t i = 0; i < frames; i++) {
+		samples[i] = line[(read + i) & RING_MASK];
+	}
+}
+
+static unsigned int process_block(struct lookahead *lookahead, double ceiling,
+				  double *const channels[2], uint32_t sides, uint32_t frames)
+{
+	double peaks[LOOKAHEAD_BLOCK], factor[LOOKAHEAD_BLOCK];
+	uint32_t at = lookahead->at;
+	unsigned int over = 0;
+	double top = 0;
+
+	for (uint32_t side = 0; side < sides; side++) {
+		double *recent = lookahead->recent[side];
+
+		memcpy(recent + LOOKAHEAD_PAST, channels[side], frames * sizeof(*recent));
+		top = top_of(recent, LOOKAHEAD_PAST + frames, top);
+	}
+	if (top * lookahead->reach <= ceiling && lookahead_at_rest(lookahead)) {
+		lookahead->awake = false;
+		lookahead->before = 0;
+		lookahead->at += frames;
+	} else {
+		wake(lookahead);
+		find_peaks(lookahead, sides, peaks, frames);
+		over = fill_factors(lookahead, peaks, ceiling, factor, frames);
+	}
+	for (uint32_t side = 0; side < sides; side++) {
+		double *recent = lookahead->recent[side], *samples = channels[side];
+
+		exchange(lookahead->line[side], at, at - lookahead->delay, samples, frames);
+		for (uint32_t i = 0; lookahead->awake && i < frames; i++) {
+			samples[i] *= factor[i];
+		}
+		memmove(recent, recent + frames, LOOKAHEAD_PAST * sizeof(*recent));
+	}
+	return over;
+}
+
+unsigned int lookahead_process(struct lookahead *lookahead, double ceiling, double *left,
+			       double *right, uint32_t frames)
+{
+	unsigned int over = 0;
+
+	for (uint32_t done = 0; done < frames; done += LOOKAHEAD_BLOCK) {
+		double *const channels[2] = {left + done, right ? right + done : NULL};
+		uint32_t block = frames - done < LOOKAHEAD_BLOCK ? frames - done : LOOKAHEAD_BLOCK;
+
+		over += process_block(lookahead, ceiling * AIM, channels, right ? 2 : 1, block);
+	}
+	return over;
+}

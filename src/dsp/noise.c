@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The watch for noise. Audio thread.
+ */
+#include "noise.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FINEST_HZ   48000.0
+#define PERIOD_S    0.01
+#define TRIP_S      0.1
+#define LOUD        0.1     /* mean square */
+#define UNEXPLAINED 0.6     /* of the power, by a prediction from two samples */
+#define ALTERNATING (-0.98) /* correlation of neighbours */
+
+void noise_init(struct noise_watch *noise, double rate_hz)
+{
+	memset(noise, 0, sizeof(*noise));
+	noise->stride = (uint32_t)fmax(1, round(rate_hz / FINEST_HZ));
+	noise->period_frames = (uint32_t)fmax(noise->stride * NOISE_EXCERPT, rate_hz * PERIOD_S);
+	noise->trip_frames = (uint32_t)(rate_hz * TRIP_S);
+}
+
+/* By Levinson's recursion from the correlations of samples, their neighbours and those behind. */
+static bool is_noise(const double *x)
+{
+	double power = 0, next = 0, second = 0, k1, k2;
+
+	for (int i = 0; i < NOISE_EXCERPT; i++) {
+		power += x[i] * x[i];
+	}
+	if (!(power > LOUD * NOISE_EXCERPT && isfinite(power))) {
+		return false;
+	}
+	for (int i = 2; i < NOISE_EXCERPT; i++) {
+		next += x[i] * x[i - 1];
+		second += x[i] * x[i - 2];
+	}
+	k1 = next / power;
+	if (k1 < ALTERNATING + 2.0 / NOISE_EXCERPT) {
+		return true;
+	}
+	k2 = (second / power - k1 * k1) / (1 - k1 * k1);
+	return (1 - k1 * k1) * (1 - k2 * k2) > UNEXPLAINED;
+}
+
+/* Noise for most of the time counts, a moment of it is forgotten. */
+static void judge(struct noise_watch *noise)
+{
+	if (is_noise(noise->excerpt[0]) || is_noise(noise->excerpt[1])) {
+		noise->noisy_frames += noise->period_frames;
+		if (noise->noisy_frames > noise->trip_frames + noise->period_frames) {
+			noise->noisy_frames = noise->trip_frames + noise->period_frames;
+		}
+	} else {
+		noise->noisy_frames -= noise->noisy_frames < 2 * noise->period_frames
+					       ? noise->noisy_frames
+					       : 2 * noise->period_frames;
+	}
+}
+
+/* Takes those of the next samples that the excerpt wants. */
+static void gather(struct noise_watch *noise, const double *left, const double *right,
+		   uint32_t frames)
+{
+	uint32_t index = (noise->at + noise->stride - 1) / noise->stride;
+
+	for (; index < NOISE_EXCERPT; index++) {
+		uint32_t from = index * noise->stride - noise->at;
+
+		if (from >= frames) {
+			return;
+		}
+		noise->excerpt[0][index] = left ? left[from] : 0;
+		noise->excerpt[1][index] = right ? right[from] : 0;
+	}
+}
+
+bool noise_process(struct noise_watch *noise, const double *left, const double *right,
+		   uint32_t frames)
+{
+	while (frames > 0) {
+		uint32_t part = noise->period_frames - noise->at;
+
+		part = part < frames ? part : frames;
+		gather(noise, left, right, part);
+		left = left ? left + part : NULL;
+		right = right ? right + part : NULL;
+		frames -= part;
+		noise->at += part;
+		if (noise->at == noise->period_frames) {
+			judge(noise);
+			noise->at = 0;
+		}
+	}
+	return noise->noisy_frames >= noise->trip_frames;
+}
