@@ -98,8 +98,7 @@ double load_most_volts(const struct load *load, double ohm)
 	return load->max_amperes > 0 && ohm > 0 ? fmin(most, load->max_amperes * ohm) : most;
 }
 
-/* V rms of full scale at the headphone if nothing clipped. */
-static double unclipped_volts(const struct load *load)
+double load_unclipped_volts(const struct load *load)
 {
 	double divider = load->ohm > 0 ? load->ohm / (load->ohm + load->output_ohm) : 1;
 
@@ -108,7 +107,7 @@ static double unclipped_volts(const struct load *load)
 
 void load_at(const struct load *load, double dbfs, struct load_point *ret_point)
 {
-	double volts = unclipped_volts(load) * pow(10, dbfs / 20);
+	double volts = load_unclipped_volts(load) * pow(10, dbfs / 20);
 	double most = load_most_volts(load, load->ohm);
 	struct load_point point = {.clipped = volts > most, .spl_db = NAN};
 
@@ -125,7 +124,7 @@ void load_at(const struct load *load, double dbfs, struct load_point *ret_point)
 
 double load_full_scale_spl(const struct load *load)
 {
-	return load_knows_spl(load) ? load->sensitivity_db + 20 * log10(unclipped_volts(load))
+	return load_knows_spl(load) ? load->sensitivity_db + 20 * log10(load_unclipped_volts(load))
 				    : NAN;
 }
 
@@ -137,7 +136,7 @@ double load_volts_for_spl(double sensitivity_db, double spl_db)
 int load_ceilings(const struct load *load, double spl_limit_db, struct load_ceilings *ret_ceilings)
 {
 	struct load_ceilings ceilings = {INFINITY, INFINITY, INFINITY, INFINITY, INFINITY};
-	double unit = unclipped_volts(load);
+	double unit = load_unclipped_volts(load);
 	int error = 0;
 
 	if (unit > 0) {

@@ -99,6 +99,9 @@ bool load_knows_spl(const struct load *load);
 /* The most that the amplifier gives into `ohm`, in V rms; INFINITY where that is not known. */
 double load_most_volts(const struct load *load, double ohm);
 
+/* V rms of full scale at level 0.0 at the headphone if nothing clipped; 0: not known. */
+double load_unclipped_volts(const struct load *load);
+
 /* What a sine of a level in dBFS at the output gives. 0, or for dB: NAN, where it is not known. */
 struct load_point {
 	double volts, amperes, watts, spl_db;

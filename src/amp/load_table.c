@@ -463,6 +463,17 @@ static int refuse_search(const struct kind *kind, const struct search *search, c
 	return -ENOENT;
 }
 
+/* Its maker's name: a headphone's has a column of its own, an amplifier's is the first word. */
+static size_t brand_bytes(const struct kind *kind, const union row *row)
+{
+	const char *blank = strchr(row->name, ' ');
+
+	if (kind == &headphones) {
+		return row->headphone.brand_bytes;
+	}
+	return blank ? (size_t)(blank - row->name) + 1 : 0;
+}
+
 static int find(const struct kind *kind, const struct load_tables *tables, const char *name,
 		union row *ret_row, struct refusal *ret_refusal)
 {
@@ -472,9 +483,7 @@ static int find(const struct kind *kind, const struct load_tables *tables, const
 
 	normalise(name, search.wanted);
 	while (next_row(kind, tables, &cursor, &row)) {
-		size_t brand = kind == &headphones ? row.headphone.brand_bytes : 0;
-
-		if (consider(&search, row.name, brand)) {
+		if (consider(&search, row.name, brand_bytes(kind, &row))) {
 			*ret_row = row;
 		}
 	}

@@ -123,6 +123,18 @@ int amplifier_connect(const struct subcommand *self, const char *path,
 	return EXIT_DONE;
 }
 
+bool amplifier_is_there(const char *path)
+{
+	char *usual = path ? NULL : socket_default_path();
+	int fd = path || usual ? connect_to(path ? path : usual) : -ENOMEM;
+
+	free(usual);
+	if (fd >= 0) {
+		close(fd);
+	}
+	return fd >= 0;
+}
+
 void amplifier_close(struct amplifier *amplifier)
 {
 	if (amplifier) {

@@ -17,6 +17,9 @@ struct amplifier;
 int amplifier_connect(const struct subcommand *self, const char *path,
 		      struct amplifier **ret_amplifier);
 
+/* Whether one listens; nothing is said of it. */
+bool amplifier_is_there(const char *path);
+
 /* NULL is fine. */
 void amplifier_close(struct amplifier *amplifier);
 

@@ -58,6 +58,8 @@ static void print_what(const char *indent, enum completes completes, const char 
 		[COMPLETES_FILES] = "_wiregain_files",
 		[COMPLETES_SHELLS] = "_wiregain_words 'bash zsh fish'",
 		[COMPLETES_SUBCOMMANDS] = "_wiregain_words \"$subcommands\"",
+		[COMPLETES_HEADPHONES] = "_wiregain_words \"$headphones\"",
+		[COMPLETES_AMPLIFIERS] = "_wiregain_words \"$amplifiers\"",
 	};
 
 	if (words) {
@@ -140,7 +142,11 @@ void print_bash_completion(void)
 	print_paths("paths", control_is_readable);
 	print_paths("settable", control_is_settable);
 	print_paths("actions", is_action);
-	printf("\tlocal subcommands='");
+	printf("\tlocal headphones='");
+	print_table_words(COMPLETES_HEADPHONES);
+	printf("'\n\tlocal amplifiers='");
+	print_table_words(COMPLETES_AMPLIFIERS);
+	printf("'\n\tlocal subcommands='");
 	for (int i = 0; subcommands[i]; i++) {
 		printf("%s%s", i ? " " : "", subcommands[i]->name);
 	}

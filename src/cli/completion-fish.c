@@ -63,6 +63,23 @@ static void print_controls(const char *subcommand, const char *option, enum comp
 	}
 }
 
+static void print_names(const char *subcommand, const char *option, enum completes completes)
+{
+	struct load_cursor cursor = {0};
+	struct load_headphone headphone;
+	struct load_amplifier amplifier;
+	char word[LOAD_NAME_BYTES];
+
+	while (completes == COMPLETES_HEADPHONES && load_next_headphone(NULL, &cursor, &headphone)) {
+		print_candidate(subcommand, option, table_word(headphone.name, word), "",
+				headphone.name);
+	}
+	while (completes == COMPLETES_AMPLIFIERS && load_next_amplifier(NULL, &cursor, &amplifier)) {
+		print_candidate(subcommand, option, table_word(amplifier.name, word), "",
+				amplifier.name);
+	}
+}
+
 static void print_others(const char *subcommand)
 {
 	for (int i = 0; subcommands[i]; i++) {
@@ -88,6 +105,10 @@ static void print_what(const struct subcommand *subcommand)
 	case COMPLETES_SUBCOMMANDS:
 		print_others(subcommand->name);
 		break;
+	case COMPLETES_HEADPHONES:
+	case COMPLETES_AMPLIFIERS:
+		print_names(subcommand->name, NULL, subcommand->completes);
+		break;
 	default:
 		print_controls(subcommand->name, NULL, subcommand->completes);
 		break;
@@ -110,6 +131,8 @@ static void print_options(const struct subcommand *subcommand)
 			print_candidate(subcommand->name, row->name, row->words, "", row->help);
 		} else if (row->completes == COMPLETES_ASSIGNMENTS) {
 			print_controls(subcommand->name, row->name, row->completes);
+		} else {
+			print_names(subcommand->name, row->name, row->completes);
 		}
 	}
 }

@@ -76,6 +76,8 @@ static void print_what(enum completes completes, const char *words)
 		[COMPLETES_FILES] = "_files",
 		[COMPLETES_SHELLS] = "compadd -- bash zsh fish",
 		[COMPLETES_SUBCOMMANDS] = "_describe subcommand subcommands",
+		[COMPLETES_HEADPHONES] = "compadd -- ${=headphones}",
+		[COMPLETES_AMPLIFIERS] = "compadd -- ${=amplifiers}",
 	};
 
 	if (words) {
@@ -134,7 +136,11 @@ void print_zsh_completion(void)
 	print_paths("settable", control_is_settable);
 	print_paths("actions", is_action);
 	print_subcommands();
-	printf("\tlocal -a options\n"
+	printf("\tlocal headphones='");
+	print_table_words(COMPLETES_HEADPHONES);
+	printf("'\n\tlocal amplifiers='");
+	print_table_words(COMPLETES_AMPLIFIERS);
+	printf("'\n\tlocal -a options\n"
 	       "\tif ((CURRENT == 2)); then\n"
 	       "\t\t_describe subcommand subcommands\n"
 	       "\t\treturn\n"

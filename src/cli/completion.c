@@ -5,6 +5,7 @@
  */
 #include "completion.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,42 @@ const char *control_word(struct control_ref ref, int index)
 		break;
 	}
 	return NULL;
+}
+
+char *table_word(const char *name, char *word)
+{
+	size_t length = 0;
+
+	for (; *name; name++) {
+		if (isalnum((unsigned char)*name)) {
+			word[length++] = (char)tolower((unsigned char)*name);
+		} else if (length > 0 && word[length - 1] != '-') {
+			word[length++] = '-';
+		}
+	}
+	while (length > 0 && word[length - 1] == '-') {
+		length--;
+	}
+	word[length] = '\0';
+	return word;
+}
+
+void print_table_words(enum completes completes)
+{
+	struct load_cursor cursor = {0};
+	struct load_headphone headphone;
+	struct load_amplifier amplifier;
+	char word[LOAD_NAME_BYTES];
+
+	if (completes == COMPLETES_HEADPHONES) {
+		while (load_next_headphone(NULL, &cursor, &headphone)) {
+			printf("%s ", table_word(headphone.name, word));
+		}
+	} else {
+		while (load_next_amplifier(NULL, &cursor, &amplifier)) {
+			printf("%s ", table_word(amplifier.name, word));
+		}
+	}
 }
 
 void print_quoted(const char *text, const char *quote)

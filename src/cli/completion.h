@@ -6,7 +6,8 @@
 #ifndef WIREGAIN_COMPLETION_H
 #define WIREGAIN_COMPLETION_H
 
-#include "controls.h"
+#include "cli.h"
+#include "load_table.h"
 
 void print_bash_completion(void);
 void print_zsh_completion(void);
@@ -17,6 +18,15 @@ bool control_is_settable(struct control_ref ref);
 
 /* The word at `index` that a control may be set to, or NULL. Numbers and texts have few or none. */
 const char *control_word(struct control_ref ref, int index);
+
+/*
+ * Prints the names of a table as words that need no quotes, "sennheiser-hd-650", with a blank
+ * between them.
+ */
+void print_table_words(enum completes completes);
+
+/* The same word of one name. `word` holds LOAD_NAME_BYTES bytes. Returns `word`. */
+char *table_word(const char *name, char *word);
 
 /* Prints a text in single quotes, those within it written as `quote`. */
 void print_quoted(const char *text, const char *quote);

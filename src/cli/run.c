@@ -14,6 +14,7 @@
 #include "log.h"
 #include "service.h"
 #include "socket.h"
+#include "tables.h"
 #include "welcome.h"
 
 #define SETS_MAX       64
@@ -39,6 +40,7 @@ struct running {
 	struct loop *loop;
 	struct socket_server *socket;
 	struct store *store;
+	struct tables tables;
 	struct amp amp; /* until the service has its own */
 	struct service *service;
 	struct http_server *http;
@@ -164,12 +166,24 @@ static int open_store(struct running *running)
 	return EXIT_DONE;
 }
 
+/* The amplifier plays on without the user's tables: what they alone have is then not known. */
+static void read_tables(struct running *running)
+{
+	struct refusal refusal;
+
+	if (tables_open(&running->tables, &refusal) < 0) {
+		log_warning("%s: headphones and amplifiers of your own are left out", refusal.text);
+	}
+	running->amp.tables = &running->tables.load;
+}
+
 /* What was kept, then what --set says, then the start rule over all of it. */
 static int power_up(struct running *running)
 {
 	int error;
 
 	amp_init(&running->amp);
+	read_tables(running);
 	error = store_load(running->store, &running->amp);
 	if (error < 0) {
 		return say_failed(running->self, "the settings cannot be read: %s",
@@ -275,6 +289,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 		socket_stop(running->socket);
 		service_destroy(running->service);
 		store_close(running->store);
+		tables_close(&running->tables);
 		socket_close(running->socket);
 		loop_destroy(running->loop);
 	}

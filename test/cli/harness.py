@@ -101,7 +101,8 @@ class Place(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.environment = dict(
             os.environ, HOME=str(self.folder), XDG_RUNTIME_DIR=str(self.folder),
-            XDG_STATE_HOME=str(self.folder / "state"))
+            XDG_STATE_HOME=str(self.folder / "state"),
+            XDG_CONFIG_HOME=str(self.folder / "config"))
         self.socket = self.folder / "wiregain.sock"
         self.store = self.folder / "state/wiregain/wiregain.db"
 

@@ -55,6 +55,9 @@ class Completion(harness.Place):
         self.assertEqual(self.bash("wiregain completion f"), ["fish"])
         self.assertEqual(self.bash("wiregain get audio.r"), ["audio.rate"])
         self.assertEqual(self.bash("wiregain set audio.r"), [])
+        self.assertEqual(self.bash("wiregain match sennheiser-hd-65"), ["sennheiser-hd-650"])
+        self.assertEqual(self.bash("wiregain match hd650 --connector "), ["trs", "xlr4"])
+        self.assertEqual(self.bash("wiregain match hd650 --amplifier ben"), ["benchmark-hpa4"])
 
     def test_bash_offers_files(self):
         (self.folder / "my settings.json").write_text("{}")

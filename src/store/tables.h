@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The user's own tables of headphones and amplifiers: headphones.tsv and amplifiers.tsv in
+ * $XDG_CONFIG_HOME/wiregain, or ~/.config/wiregain. Any thread.
+ */
+#ifndef WIREGAIN_TABLES_H
+#define WIREGAIN_TABLES_H
+
+#include "load_table.h"
+
+struct tables {
+	struct load_tables load;
+	char *headphones, *amplifiers; /* what `load` points into */
+};
+
+/*
+ * Reads and checks them; a file that is not there is an empty table. 0; or a negative errno, with
+ * file, line and reason, and then *ret_tables is empty. To be closed either way.
+ */
+int tables_open(struct tables *ret_tables, struct refusal *ret_refusal);
+
+void tables_close(struct tables *tables);
+
+#endif
