@@ -23,6 +23,7 @@ struct audio_config {
 	bool input_enabled[INPUTS];
 	char device[OUTPUTS][TEXT_BYTES]; /* the sound device's name; "": none; "auto": see below */
 	int device_volume_half_db[OUTPUTS]; /* what the device's own level is held at, 0 or less */
+	int64_t latency_ns; /* from in to out, the engine's own: for whoever wants to know */
 };
 
 /* What a back end tells. Any may be NULL. */
@@ -44,7 +45,7 @@ struct audio_events {
 	void (*device_moved)(void *data, enum output output, int half_db);
 
 	/* From an input to the device: what the back end adds to the graph (0), and the graph's
-	 * own. */
+	 * own; without the engine's. */
 	void (*latency)(void *data, double ms);
 
 	/* The server went or came. */

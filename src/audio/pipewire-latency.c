@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Latency, told through us both ways, main thread: to players how long until what they send is
- * heard, to devices how long ago what comes was made. We add nothing to either. Every stream is
- * given both values each time, since newer versions forget the one when they learn the other.
+ * heard, to devices how long ago what comes was made. What we add ourselves, the look-ahead
+ * limiter's delay while it is chosen, is added to both. Every stream is given both values each
+ * time, since newer versions forget the one when they learn the other.
  */
 #include <spa/param/latency-utils.h>
 
@@ -21,6 +22,30 @@ static void offer(struct pw_stream *stream, const struct spa_latency_info *heard
 	pw_stream_update_params(stream, params, 2);
 }
 
+/* With what we add ourselves. */
+static struct spa_latency_info later(const struct audio *audio, const struct spa_latency_info *info)
+{
+	struct spa_latency_info sum = *info;
+
+	sum.min_ns += audio->config.latency_ns;
+	sum.max_ns += audio->config.latency_ns;
+	return sum;
+}
+
+static void offer_input(struct pipewire_input *input)
+{
+	struct spa_latency_info heard = later(input->audio, &input->audio->heard);
+
+	offer(input->stream, &heard, &input->made);
+}
+
+static void offer_output(struct pipewire_output *output)
+{
+	struct spa_latency_info made = later(output->audio, &output->audio->made);
+
+	offer(output->stream, &output->heard, &made);
+}
+
 /* The live outputs' devices together, as every input sees them. */
 static void pass_to_players(struct audio *audio)
 {
@@ -33,7 +58,7 @@ static void pass_to_players(struct audio *audio)
 	spa_latency_info_combine_finish(&audio->heard);
 	for (int i = 0; i < INPUTS; i++) {
 		if (audio->inputs[i].stream) {
-			offer(audio->inputs[i].stream, &audio->heard, &audio->inputs[i].made);
+			offer_input(&audio->inputs[i]);
 		}
 	}
 }
@@ -50,7 +75,7 @@ static void pass_to_devices(struct audio *audio)
 	spa_latency_info_combine_finish(&audio->made);
 	for (int i = 0; i < OUTPUTS; i++) {
 		if (audio->outputs[i].stream) {
-			offer(audio->outputs[i].stream, &audio->outputs[i].heard, &audio->made);
+			offer_output(&audio->outputs[i]);
 		}
 	}
 }
@@ -87,6 +112,12 @@ void pipewire_latency_live_changed(struct audio *audio)
 	pipewire_latency_tell(audio);
 }
 
+void pipewire_latency_own_changed(struct audio *audio)
+{
+	pass_to_players(audio);
+	pass_to_devices(audio);
+}
+
 /* Keeps what came from the other side. True when it is news. */
 static bool take(const struct spa_pod *param, enum spa_direction direction,
 		 struct spa_latency_info *info)
@@ -106,7 +137,7 @@ void pipewire_latency_input(struct pipewire_input *input, const struct spa_pod *
 	if (take(param, SPA_DIRECTION_OUTPUT, &input->made)) {
 		pass_to_devices(input->audio);
 	}
-	offer(input->stream, &input->audio->heard, &input->made);
+	offer_input(input);
 }
 
 void pipewire_latency_output(struct pipewire_output *output, const struct spa_pod *param)
@@ -114,5 +145,5 @@ void pipewire_latency_output(struct pipewire_output *output, const struct spa_po
 	if (take(param, SPA_DIRECTION_INPUT, &output->heard)) {
 		pipewire_latency_live_changed(output->audio);
 	}
-	offer(output->stream, &output->heard, &output->audio->made);
+	offer_output(output);
 }

@@ -35,7 +35,8 @@ static const struct spa_pod *build_format(struct spa_pod_builder *builder, unsig
 	return spa_format_audio_raw_build(builder, SPA_PARAM_EnumFormat, &info);
 }
 
-/* We add nothing: what comes in leaves in the same cycle. */
+/* What comes in leaves in the same cycle; what we add all the same is told with the links' latency.
+ */
 static const struct spa_pod *build_process_latency(struct spa_pod_builder *builder)
 {
 	const struct spa_process_latency_info none = {0};

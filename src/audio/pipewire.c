@@ -399,7 +399,12 @@ static int pipewire_create(struct loop *loop, struct engine *engine,
 
 static void pipewire_configure(struct audio *audio, const struct audio_config *config)
 {
+	bool other_latency = audio->config.latency_ns != config->latency_ns;
+
 	audio->config = *config;
+	if (other_latency) {
+		pipewire_latency_own_changed(audio);
+	}
 	if (audio->core && pipewire_streams_update(audio) < 0) {
 		log_error("PipeWire: an input could not be made");
 	}

@@ -169,6 +169,9 @@ void pipewire_latency_output(struct pipewire_output *output, const struct spa_po
 /* Other outputs reach their devices now: players are told anew. */
 void pipewire_latency_live_changed(struct audio *audio);
 
+/* What we add ourselves has changed. */
+void pipewire_latency_own_changed(struct audio *audio);
+
 /* Tells the event when it is another latency than the one told last. */
 void pipewire_latency_tell(struct audio *audio);
 

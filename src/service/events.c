@@ -3,7 +3,6 @@
  *
  * What the sound back end tells, folded into the state. Main thread.
  */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,7 +91,7 @@ static void on_latency(void *data, double ms)
 {
 	struct service *service = data;
 
-	amp_report_number(&service->amp, CONTROL_AUDIO_LATENCY_MS, round(ms * 100) / 100);
+	service->graph_latency_ms = ms;
 	service_settle(service);
 }
 

@@ -6,6 +6,7 @@
 #include "service.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,16 @@ static void publish_wishes(struct service *service)
 	}
 }
 
+/* The graph's, and what the look-ahead limiter adds while it is chosen. */
+static void report_latency(struct service *service)
+{
+	double ms = service->graph_latency_ms + (double)service->wishes.latency_ns / 1e6;
+
+	if (service->graph_latency_ms > 0) {
+		amp_report_number(&service->amp, CONTROL_AUDIO_LATENCY_MS, round(ms * 100) / 100);
+	}
+}
+
 /* Tells listeners of every change. Returns whether a kept setting was among them. */
 static bool tell_changes(struct service *service)
 {
@@ -103,6 +114,7 @@ void service_settle(struct service *service)
 	service_publish_filters(service);
 	publish_plan(service);
 	publish_wishes(service);
+	report_latency(service);
 	if (tell_changes(service) && service->store) {
 		service->save_wanted = store_save(service->store, &service->amp);
 	}

@@ -22,6 +22,7 @@ struct service {
 	struct plan plan;
 	struct headphone_filters filters;
 	struct audio_config wishes;
+	double graph_latency_ms; /* as the back end told it; 0: not yet */
 	struct engine engine;
 
 	uint64_t save_wanted;

@@ -28,6 +28,8 @@ void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes)
 
 	/* All of it, padding and the rest of each text too: wishes are compared byte by byte. */
 	memset(ret_wishes, 0, sizeof(*ret_wishes));
+	ret_wishes->latency_ns =
+		amp_int(amp, CONTROL_PROTECT_LIMITER) == LIMITER_LOOKAHEAD ? LOOKAHEAD_S * 1e9 : 0;
 	ret_wishes->power = amp_int(amp, CONTROL_POWER) != 0;
 	take_text(amp, CONTROL_SYSTEM_NAME, 0, ret_wishes->name);
 	for (int i = 0; i < INPUTS; i++) {

@@ -264,6 +264,7 @@ void graph_wait_for_links(const char *from, const char *to, unsigned int count)
 struct latency_wish {
 	enum spa_direction direction;
 	unsigned int frames;
+	int64_t ns;
 	bool fulfilled;
 };
 
@@ -275,7 +276,8 @@ static void on_port_param(void *data, int seq, uint32_t id, uint32_t index, uint
 
 	if (id == SPA_PARAM_Latency && param && spa_latency_parse(param, &info) == 0 &&
 	    info.direction == wish->direction) {
-		wish->fulfilled = (unsigned int)info.max_rate == wish->frames;
+		wish->fulfilled = (unsigned int)info.max_rate == wish->frames &&
+				  (int64_t)info.max_ns == wish->ns;
 	}
 }
 
@@ -295,14 +297,14 @@ static struct pw_proxy *bind_first_port(const char *name)
 	return NULL;
 }
 
-void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames)
+void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames, int64_t ns)
 {
 	static const struct pw_port_events port_events = {
 		PW_VERSION_PORT_EVENTS,
 		.param = on_port_param,
 	};
 	struct latency_wish wish = {upstream ? SPA_DIRECTION_OUTPUT : SPA_DIRECTION_INPUT, frames,
-				    false};
+				    ns, false};
 	struct pw_proxy *port = bind_first_port(name);
 	uint32_t params[] = {SPA_PARAM_Latency};
 	uint64_t end_ms = deadline();

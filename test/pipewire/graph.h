@@ -33,10 +33,10 @@ unsigned int graph_links(const char *from, const char *to);
 void graph_wait_for_links(const char *from, const char *to, unsigned int count);
 
 /*
- * Waits until the first port of a node knows of that latency, in frames: how long until what passes
- * is heard, or with `upstream` how long ago it was made.
+ * Waits until the first port of a node knows of that latency, in frames and besides in
+ * nanoseconds: how long until what passes is heard, or with `upstream` how long ago it was made.
  */
-void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames);
+void graph_wait_for_latency(const char *name, bool upstream, unsigned int frames, int64_t ns);
 
 /* Makes a null sink, as a device that is plugged in, and takes a node away. */
 void graph_add_sink(const char *name, const char *positions);

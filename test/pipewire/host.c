@@ -41,6 +41,8 @@ static struct audio_config make_config(const struct amp *amp)
 {
 	struct audio_config config = {.power = amp_int(amp, CONTROL_POWER) != 0};
 
+	config.latency_ns =
+		amp_int(amp, CONTROL_PROTECT_LIMITER) == LIMITER_LOOKAHEAD ? 1500000 : 0;
 	snprintf(config.name, TEXT_BYTES, "%s",
 		 amp_value(amp, (struct control_ref){CONTROL_SYSTEM_NAME, 0})->text);
 	for (int i = 0; i < INPUTS; i++) {

@@ -301,6 +301,11 @@ static void test_what_the_back_end_tells(void **state)
 	assert_string_equal(get(world, "device.line.state"), "connected");
 	fake_audio.events.latency(service, 21.3333333);
 	assert_string_equal(get(world, "audio.latency_ms"), "21.33");
+	set(world, "protect.limiter", "lookahead");
+	assert_string_equal(get(world, "audio.latency_ms"), "22.83");
+	assert_true(fake_audio.config.latency_ns == 1500000);
+	set(world, "protect.limiter", "safety");
+	assert_string_equal(get(world, "audio.latency_ms"), "21.33");
 	fake_audio.events.device_found(service, OUTPUT_HEADPHONE, "alsa_output.best");
 	assert_string_equal(get(world, "device.headphone"), "alsa_output.best");
 	assert_string_equal(fake_audio.config.device[OUTPUT_HEADPHONE], "alsa_output.best");
