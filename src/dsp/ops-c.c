@@ -482,4 +482,5 @@ const struct ops ops_c = {
 	.to_float = to_float,
 	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
 	.pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+	.peak_between = peak_between_c,
 };

@@ -17,6 +17,9 @@
 
 /* Adds what is left of a sum to its lanes, and folds them. */
 double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count);
+float peak_between_c(const struct peak_taps *taps, const float *samples);
+float peak_between_avx2(const struct peak_taps *taps, const float *samples);
+float peak_between_avx512(const struct peak_taps *taps, const float *samples);
 
 extern const struct ops ops_c;
 extern const struct ops ops_avx2;   /* x86-64 with AVX2 */

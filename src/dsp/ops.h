@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The hot loops, as a table of functions: a plain C version, and versions for vector units that are
- * chosen at run time. Every version gives the same bits as the plain one (the dither's too), which
- * a test checks for each. Real-time safe. Pointers need no alignment; inputs and outputs do not
- * overlap unless it says in place.
+ * chosen at run time. Every version gives the same bits as the plain one (the dither's too; only
+ * peak_between() rounds otherwise), which a test checks for each. Real-time safe. Pointers need no
+ * alignment; inputs and outputs do not overlap unless it says in place.
  */
 #ifndef WIREGAIN_OPS_H
 #define WIREGAIN_OPS_H
@@ -73,6 +73,22 @@ void between_init(struct between_taps *taps);
 
 #define OPS_LANES 32 /* of a sum */
 
+/*
+ * Interpolation between samples, for true peaks: 15 positions, 2 * PEAK_TAPS taps each. Position p
+ * and its mirror 16 - p are even * s + odd * d and even * s - odd * d, where s and d are the sums
+ * and differences of samples that lie the same way off the middle; so the larger of the two is
+ * |even * s| + |odd * d|.
+ */
+#define PEAK_TAPS  24
+#define PEAK_PAIRS 7
+#define PEAK_GROUP 16 /* samples looked at in one call */
+
+struct peak_taps {
+	float even[PEAK_PAIRS][PEAK_TAPS];
+	float odd[PEAK_PAIRS][PEAK_TAPS];
+	float middle[PEAK_TAPS]; /* of position 8, which is its own mirror */
+};
+
 struct ops {
 	const char *name; /* "c", "avx2", "avx512", ... */
 
@@ -125,6 +141,12 @@ struct ops {
 	 */
 	void (*pack[FORMATS])(void *to, const double *const from[2], unsigned int channels,
 			      size_t frames, struct dither *dither);
+
+	/*
+	 * The largest |value| at the positions between PEAK_GROUP samples and those that follow
+	 * them; the first is samples[PEAK_TAPS - 1]. Reads PEAK_GROUP + 2 * PEAK_TAPS - 1 samples.
+	 */
+	float (*peak_between)(const struct peak_taps *taps, const float *samples);
 };
 
 /* The best for this machine; never NULL. The same at every call. */
