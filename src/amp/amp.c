@@ -14,6 +14,7 @@
 
 #include "amp_load.h"
 #include "crossfeed-controls.h"
+#include "match.h"
 
 /* The rows of the two volume controls; the sub follows the line's. */
 struct volume {
@@ -517,12 +518,20 @@ static int step(struct amp *amp, struct control_ref ref, int steps, struct refus
 	return error;
 }
 
-static void act(struct amp *amp, enum control_id id)
+static int do_action(struct amp *amp, enum control_id id, struct refusal *ret_refusal)
 {
-	if (id == CONTROL_PROTECT_RESET) {
+	switch (id) {
+	case CONTROL_INPUT_MATCH:
+		return match_inputs(amp, ret_refusal);
+	case CONTROL_METER_RESET:
+		amp->meter_resets++;
+		return 0;
+	case CONTROL_PROTECT_RESET:
 		amp->protect_resets++;
-	} else {
+		return 0;
+	default: /* CONTROL_SYSTEM_RESET */
 		amp_reset(amp);
+		return 0;
 	}
 }
 
@@ -552,7 +561,7 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 		error = step(amp, command->ref, command->steps, ret_refusal);
 		break;
 	case VERB_DO:
-		act(amp, command->ref.id);
+		error = do_action(amp, command->ref.id, ret_refusal);
 		break;
 	}
 	if (error == 0) {
@@ -567,9 +576,9 @@ void amp_report(struct amp *amp, struct control_ref ref, const struct value *val
 	settle(amp);
 }
 
-void amp_report_meter(struct amp *amp, enum control_id id, double number)
+void amp_report_meter(struct amp *amp, struct control_ref ref, double number)
 {
-	amp->values[id][0].number = number;
+	amp->values[ref.id][ref.instance].number = number;
 }
 
 void amp_report_number(struct amp *amp, enum control_id id, double number)

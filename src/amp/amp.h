@@ -20,14 +20,15 @@
 #include "plan.h"
 
 struct amp {
-	struct value values[CONTROL_COUNT][INPUTS];
+	struct value values[CONTROL_COUNT][INSTANCES];
 	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
 	bool bypass_held;               /* since power-up nobody has asked for the input's bypass */
 	unsigned int protect_resets;    /* counts protect.reset */
 	uint64_t revision;              /* counts changes */
-	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be set
-	 * after amp_init(), before anything is restored. */
+	unsigned int meter_resets;      /* counts meter.reset, for who measures */
+	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be
+	 * set after amp_init(), before anything is restored. */
 	const struct load_tables *tables;
 	struct load load; /* follows from load.* and the tables */
 	bool load_stale;
@@ -87,7 +88,7 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 void amp_report(struct amp *amp, struct control_ref ref, const struct value *value);
 
 /* A reading that is no change: nobody is told. For rows with CONTROL_METER. */
-void amp_report_meter(struct amp *amp, enum control_id id, double number);
+void amp_report_meter(struct amp *amp, struct control_ref ref, double number);
 
 /* Short forms of amp_report(). */
 void amp_report_number(struct amp *amp, enum control_id id, double number);

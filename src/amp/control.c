@@ -27,7 +27,12 @@ int refuse(struct refusal *ret_refusal, const char *format, ...)
 
 int control_instances(enum control_id id)
 {
-	return controls[id].instances > 1 ? controls[id].instances : 1;
+	int count = controls[id].instances;
+
+	while (controls[id].places && controls[id].places[count]) {
+		count++;
+	}
+	return count > 1 ? count : 1;
 }
 
 int control_choices(enum control_id id)
@@ -51,7 +56,13 @@ bool controls_next(struct control_ref *ref)
 
 char *control_path(struct control_ref ref, char *text)
 {
-	snprintf(text, PATH_BYTES, controls[ref.id].path, ref.instance + 1);
+	const struct control *row = &controls[ref.id];
+
+	if (row->places) {
+		snprintf(text, PATH_BYTES, row->path, row->places[ref.instance]);
+	} else {
+		snprintf(text, PATH_BYTES, row->path, ref.instance + 1);
+	}
 	return text;
 }
 

@@ -26,6 +26,12 @@ static const char *const guard_choices[] = {"ok", "dc", "nonfinite", "noise", "o
 static const char *const theme_choices[] = {"silver", "black", NULL};
 static const char *const layout_choices[] = {"desktop", "rack", NULL};
 static const char *const meter_choices[] = {"bars", "vu", "none", NULL};
+static const char *const ppm_choices[] = {"II", "I", NULL};
+static const char *const meter_points[] = {"input", "headphone", "line", NULL};
+static const char *const meter_sides[] = {
+	"input.left", "input.right", "headphone.left", "headphone.right", "line.left", "line.right",
+	NULL,
+};
 static const char *const state_choices[] = {"none", "waiting", "connected", "released", NULL};
 
 const struct control controls[CONTROL_COUNT] = {
@@ -81,6 +87,23 @@ const struct control controls[CONTROL_COUNT] = {
 		.type = TYPE_LEVEL, .unit = "dB", .minimum = HALF_DB_MIN, .maximum = 0,
 		.step = LEVEL_STEP,
 		.access = ACCESS_NONE, .flags = CONTROL_MUTABLE, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_LOUDNESS] = {
+		.path = "input.%d.loudness",
+		.help = "Gated loudness of what was heard of this input, before its trim; -200: not yet",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_TRUE_PEAK] = {
+		.path = "input.%d.true_peak",
+		.help = "Highest true peak of what was heard of this input, before its trim",
+		.type = TYPE_NUMBER, .unit = "dBTP", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .instances = INPUTS,
+	},
+	[CONTROL_INPUT_MATCH] = {
+		.path = "input.match",
+		.help = "Lowers trims until all inputs heard so far are as loud as the quietest of them",
+		.type = TYPE_ACTION, .access = ACCESS_SETUP,
 	},
 	[CONTROL_INPUT_MEMORY_HEADPHONE] = {
 		.path = "input.%d.level_memory.headphone",
@@ -388,77 +411,122 @@ const struct control controls[CONTROL_COUNT] = {
 		.help = "Frames that were held at full scale",
 		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
 	},
-	[CONTROL_METER_INPUT_LEFT_PEAK] = {
-		.path = "meter.input.left.peak",
-		.help = "Sample peak of the selected input, left; falls 20 dB in 1.7 s",
+	[CONTROL_METER_PEAK] = {
+		.path = "meter.%s.peak",
+		.help = "Sample peak; falls 20 dB in 1.7 s",
 		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_INPUT_LEFT_VU] = {
-		.path = "meter.input.left.vu",
-		.help = "VU of the selected input, left; 0 is a sine of -20 dBFS",
+	[CONTROL_METER_TRUE_PEAK] = {
+		.path = "meter.%s.true_peak",
+		.help = "True peak (BS.1770, 16 times); falls 20 dB in 1.7 s",
+		.type = TYPE_NUMBER, .unit = "dBTP", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
+	},
+	[CONTROL_METER_VU] = {
+		.path = "meter.%s.vu",
+		.help = "VU; 0 is a sine of -20 dBFS",
 		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_INPUT_RIGHT_PEAK] = {
-		.path = "meter.input.right.peak",
-		.help = "Sample peak of the selected input, right; falls 20 dB in 1.7 s",
+	[CONTROL_METER_PPM] = {
+		.path = "meter.%s.ppm",
+		.help = "Quasi-peak, as meter.ppm_scale says: the steady sine that reads the same",
 		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_INPUT_RIGHT_VU] = {
-		.path = "meter.input.right.vu",
-		.help = "VU of the selected input, right; 0 is a sine of -20 dBFS",
-		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
-	},
-	[CONTROL_METER_HEADPHONE_LEFT_PEAK] = {
-		.path = "meter.headphone.left.peak",
-		.help = "Sample peak of the headphones, left; falls 20 dB in 1.7 s",
+	[CONTROL_METER_RMS] = {
+		.path = "meter.%s.rms",
+		.help = "RMS over 600 ms, as K-20, K-14 and K-12 want it; a sine reads its peak",
 		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_HEADPHONE_LEFT_VU] = {
-		.path = "meter.headphone.left.vu",
-		.help = "VU of the headphones, left; 0 is a sine of -20 dBFS",
-		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_CREST] = {
+		.path = "meter.%s.crest",
+		.help = "Sample peak against RMS, now; 3.0 for a sine",
+		.type = TYPE_NUMBER, .unit = "dB", .minimum = -200, .maximum = 260, .initial = 0,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_HEADPHONE_RIGHT_PEAK] = {
-		.path = "meter.headphone.right.peak",
-		.help = "Sample peak of the headphones, right; falls 20 dB in 1.7 s",
+	[CONTROL_METER_DC] = {
+		.path = "meter.%s.dc",
+		.help = "Constant part, over about a second",
 		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_HEADPHONE_RIGHT_VU] = {
-		.path = "meter.headphone.right.vu",
-		.help = "VU of the headphones, right; 0 is a sine of -20 dBFS",
-		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_CLIPS] = {
+		.path = "meter.%s.clips",
+		.help = "Runs of three or more samples at full scale since the reset",
+		.type = TYPE_NUMBER, .minimum = 0, .maximum = 1e15, .initial = 0,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_sides,
 	},
-	[CONTROL_METER_LINE_LEFT_PEAK] = {
-		.path = "meter.line.left.peak",
-		.help = "Sample peak of the line output, left; falls 20 dB in 1.7 s",
-		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_MOMENTARY] = {
+		.path = "meter.%s.loudness.momentary",
+		.help = "Loudness of the last 400 ms (EBU Tech 3341)",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
 	},
-	[CONTROL_METER_LINE_LEFT_VU] = {
-		.path = "meter.line.left.vu",
-		.help = "VU of the line output, left; 0 is a sine of -20 dBFS",
-		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_SHORT_TERM] = {
+		.path = "meter.%s.loudness.short_term",
+		.help = "Loudness of the last 3 s",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
 	},
-	[CONTROL_METER_LINE_RIGHT_PEAK] = {
-		.path = "meter.line.right.peak",
-		.help = "Sample peak of the line output, right; falls 20 dB in 1.7 s",
-		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_INTEGRATED] = {
+		.path = "meter.%s.loudness.integrated",
+		.help = "Loudness since the reset, gated (BS.1770)",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
 	},
-	[CONTROL_METER_LINE_RIGHT_VU] = {
-		.path = "meter.line.right.vu",
-		.help = "VU of the line output, right; 0 is a sine of -20 dBFS",
-		.type = TYPE_NUMBER, .unit = "VU", .minimum = -200, .maximum = 60, .initial = -200,
-		.access = ACCESS_NONE, .flags = CONTROL_METER,
+	[CONTROL_METER_RANGE] = {
+		.path = "meter.%s.loudness.range",
+		.help = "Loudness range since the reset (EBU Tech 3342)",
+		.type = TYPE_NUMBER, .unit = "LU", .minimum = 0, .maximum = 260, .initial = 0,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_MOMENTARY_MAX] = {
+		.path = "meter.%s.loudness.momentary_max",
+		.help = "The loudest 400 ms since the reset",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_SHORT_TERM_MAX] = {
+		.path = "meter.%s.loudness.short_term_max",
+		.help = "The loudest 3 s since the reset",
+		.type = TYPE_NUMBER, .unit = "LUFS", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_TRUE_PEAK_MAX] = {
+		.path = "meter.%s.true_peak_max",
+		.help = "The highest true peak of both sides since the reset",
+		.type = TYPE_NUMBER, .unit = "dBTP", .minimum = -200, .maximum = 60, .initial = -200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_CORRELATION] = {
+		.path = "meter.%s.correlation",
+		.help = "1: both sides are the same, 0: foreign to each other, -1: opposed",
+		.type = TYPE_NUMBER, .minimum = -1, .maximum = 1, .initial = 0,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_BALANCE] = {
+		.path = "meter.%s.balance",
+		.help = "Level of the right side against the left, over 300 ms",
+		.type = TYPE_NUMBER, .unit = "dB", .minimum = -60, .maximum = 60, .initial = 0,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = meter_points,
+	},
+	[CONTROL_METER_LOST] = {
+		.path = "meter.lost",
+		.help = "Frames that were not measured, because the metering came too late",
+		.type = TYPE_NUMBER, .maximum = 1e15, .step = 1, .access = ACCESS_NONE,
+	},
+	[CONTROL_METER_PPM_SCALE] = {
+		.path = "meter.ppm_scale",
+		.help = "Which quasi-peak meter: II (BBC, EBU) or I (DIN, Nordic)",
+		.type = TYPE_CHOICE, .choices = ppm_choices, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_METER_RESET] = {
+		.path = "meter.reset",
+		.help = "Maxima, clips, integrated loudness and range, and what input.match has heard, anew",
+		.type = TYPE_ACTION,
 	},
 	[CONTROL_DEVICE_HEADPHONE] = {
 		.path = "device.headphone",

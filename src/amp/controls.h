@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define INPUTS       5
+#define INSTANCES    6   /* the most that a row has */
 #define PATH_BYTES   64  /* the longest path, its final zero included */
 #define LEVEL_BYTES  16  /* a level as text */
 #define TEXT_BYTES   256 /* the longest text value, its final zero included */
@@ -40,6 +41,9 @@ enum control_id {
 	CONTROL_INPUT_BYPASS,
 	CONTROL_INPUT_LEVEL_MEMORY,
 	CONTROL_INPUT_FADER,
+	CONTROL_INPUT_LOUDNESS,
+	CONTROL_INPUT_TRUE_PEAK,
+	CONTROL_INPUT_MATCH,
 	CONTROL_INPUT_MEMORY_HEADPHONE,
 	CONTROL_INPUT_MEMORY_LINE,
 	CONTROL_SHARED_HEADPHONE,
@@ -93,18 +97,26 @@ enum control_id {
 	CONTROL_PROTECT_RESET,
 	CONTROL_PROTECT_NONFINITE,
 	CONTROL_PROTECT_LIMITED,
-	CONTROL_METER_INPUT_LEFT_PEAK, /* the meters, in the order of enum meter_point and side */
-	CONTROL_METER_INPUT_LEFT_VU,
-	CONTROL_METER_INPUT_RIGHT_PEAK,
-	CONTROL_METER_INPUT_RIGHT_VU,
-	CONTROL_METER_HEADPHONE_LEFT_PEAK,
-	CONTROL_METER_HEADPHONE_LEFT_VU,
-	CONTROL_METER_HEADPHONE_RIGHT_PEAK,
-	CONTROL_METER_HEADPHONE_RIGHT_VU,
-	CONTROL_METER_LINE_LEFT_PEAK,
-	CONTROL_METER_LINE_LEFT_VU,
-	CONTROL_METER_LINE_RIGHT_PEAK,
-	CONTROL_METER_LINE_RIGHT_VU,
+	CONTROL_METER_PEAK,
+	CONTROL_METER_TRUE_PEAK,
+	CONTROL_METER_VU,
+	CONTROL_METER_PPM,
+	CONTROL_METER_RMS,
+	CONTROL_METER_CREST,
+	CONTROL_METER_DC,
+	CONTROL_METER_CLIPS,
+	CONTROL_METER_MOMENTARY,
+	CONTROL_METER_SHORT_TERM,
+	CONTROL_METER_INTEGRATED,
+	CONTROL_METER_RANGE,
+	CONTROL_METER_MOMENTARY_MAX,
+	CONTROL_METER_SHORT_TERM_MAX,
+	CONTROL_METER_TRUE_PEAK_MAX,
+	CONTROL_METER_CORRELATION,
+	CONTROL_METER_BALANCE,
+	CONTROL_METER_LOST,
+	CONTROL_METER_PPM_SCALE,
+	CONTROL_METER_RESET,
 	CONTROL_DEVICE_HEADPHONE,
 	CONTROL_DEVICE_LINE,
 	CONTROL_DEVICE_SUB,
@@ -175,7 +187,7 @@ enum {
 };
 
 struct control {
-	const char *path;              /* "input.%d.trim" when it has instances */
+	const char *path;              /* "input.%d.trim" or "meter.%s.vu" when it has instances */
 	const char *help;              /* one line */
 	const char *unit;              /* "dB", "Hz", "ms", or NULL */
 	const char *const *choices;    /* TYPE_CHOICE: words, NULL at the end */
@@ -185,7 +197,8 @@ struct control {
 	enum control_type type;
 	enum control_access access;
 	unsigned int flags;
-	int instances; /* INPUTS, or 0 for a row that stands once */
+	int instances;             /* INPUTS, or 0 for a row that stands once */
+	const char *const *places; /* for a path with %s: a word for each instance, then NULL */
 };
 
 extern const struct control controls[CONTROL_COUNT];
@@ -216,7 +229,7 @@ struct refusal {
 int refuse(struct refusal *ret_refusal, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* How many instances a row has: 1, or INPUTS. */
+/* How many instances a row has: 1 to INSTANCES. */
 int control_instances(enum control_id id);
 
 /* How many words a choice has; 1 for any other row. */

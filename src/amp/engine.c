@@ -5,22 +5,12 @@
  */
 #include "engine.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "realtime.h"
 
 #define FIRST_RATE_HZ 48000
 #define EVERY_OUTPUT  ((1u << OUTPUTS) - 1)
-
-static void init_meters(struct engine *engine, double rate_hz)
-{
-	for (int point = 0; point < METER_POINTS; point++) {
-		for (int side = 0; side < 2; side++) {
-			meter_init(&engine->meters[point][side], rate_hz);
-		}
-	}
-}
 
 void engine_init(struct engine *engine, const struct plan *plan)
 {
@@ -34,7 +24,11 @@ void engine_init(struct engine *engine, const struct plan *plan)
 	snapshot_init(&engine->plans, engine->plan_slots, sizeof(engine->plan_slots[0]));
 	snapshot_init(&engine->readings, engine->reading_slots, sizeof(engine->reading_slots[0]));
 	path_init(&engine->path, FIRST_RATE_HZ, plan, EVERY_OUTPUT);
-	init_meters(engine, FIRST_RATE_HZ);
+}
+
+void engine_set_handover(struct engine *engine, struct handover *handover)
+{
+	engine->handover = handover;
 }
 
 void engine_set_plan(struct engine *engine, const struct plan *plan)
@@ -54,11 +48,6 @@ struct reading engine_reading(struct engine *engine)
 	const struct reading *reading = snapshot_read(&engine->readings, NULL);
 
 	return *reading;
-}
-
-void engine_rest_meters(struct engine *engine)
-{
-	atomic_store_explicit(&engine->meters_rest, true, memory_order_relaxed);
 }
 
 /* An output is open while the amplifier is on and its device is there. */
@@ -104,25 +93,6 @@ static void take_plan(struct engine *engine, unsigned int live_outputs)
 	move_gates(engine, plan->power, live_outputs);
 }
 
-static void measure(struct engine *engine, const struct path_block *part, unsigned int frames)
-{
-	const double *samples[METER_POINTS][2] = {
-		[METER_INPUT] = {part->in[engine->input][0], part->in[engine->input][1]},
-		[METER_HEADPHONE] = {part->out[CHANNEL_HEADPHONE_LEFT],
-				     part->out[CHANNEL_HEADPHONE_RIGHT]},
-		[METER_LINE] = {part->out[CHANNEL_LINE_LEFT], part->out[CHANNEL_LINE_RIGHT]},
-	};
-
-	for (int point = 0; point < METER_POINTS; point++) {
-		for (int side = 0; side < 2; side++) {
-			const double *from = samples[point][side];
-
-			meter_process(&engine->meters[point][side], from ? from : engine->silence,
-				      frames);
-		}
-	}
-}
-
 /* Frames `done` to `done + frames` of the cycle. */
 static void process_part(struct engine *engine, const struct engine_block *block, unsigned int done,
 			 unsigned int frames)
@@ -144,7 +114,6 @@ static void process_part(struct engine *engine, const struct engine_block *block
 		part.out[c] = block->out[c] ? engine->out[c] : NULL;
 	}
 	path_process(&engine->path, &part, frames);
-	measure(engine, &part, frames);
 	for (int c = 0; c < CHANNELS; c++) {
 		if (block->out[c]) {
 			ops->to_float(block->out[c] + done, engine->out[c], frames);
@@ -166,25 +135,32 @@ static void tell_guards(const struct path *path, struct reading *reading)
 	reading->coil_factor = path->guards[OUTPUT_HEADPHONE].coil.factor;
 }
 
+/* What came in and what goes out, as it is: all that is measured is measured of that. */
+static void hand_over(struct engine *engine, const struct engine_block *block)
+{
+	const float *const samples[METER_POINTS][2] = {
+		[METER_INPUT] = {block->in[engine->input][0], block->in[engine->input][1]},
+		[METER_HEADPHONE] = {block->out[CHANNEL_HEADPHONE_LEFT],
+				     block->out[CHANNEL_HEADPHONE_RIGHT]},
+		[METER_LINE] = {block->out[CHANNEL_LINE_LEFT], block->out[CHANNEL_LINE_RIGHT]},
+	};
+
+	if (engine->handover) {
+		handover_put(engine->handover, samples, block->frames, engine->input,
+			     block->rate_hz);
+	}
+}
+
 static void tell(struct engine *engine, const struct engine_block *block)
 {
 	struct reading *reading = &engine->reading;
 
 	reading->frames += block->frames;
-	reading->seconds += block->frames / block->rate_hz;
 	reading->lost_blocks += block->lost_blocks;
 	tell_guards(&engine->path, reading);
 	reading->rate_hz = block->rate_hz;
 	reading->block_frames = block->frames;
 	reading->silent = path_silent(&engine->path);
-	for (int point = 0; point < METER_POINTS; point++) {
-		for (int side = 0; side < 2; side++) {
-			reading->meters[point][side] = (struct meter_reading){
-				.peak = engine->meters[point][side].peak,
-				.vu = engine->meters[point][side].needle,
-			};
-		}
-	}
 	memcpy(reading->bit_exact, engine->path.bit_exact, sizeof(reading->bit_exact));
 	memcpy(snapshot_slot(&engine->readings), reading, sizeof(*reading));
 	snapshot_publish(&engine->readings);
@@ -195,9 +171,6 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	realtime_begin();
 	if (block->rate_hz != engine->path.rate_hz) {
 		path_set_rate(&engine->path, block->rate_hz);
-		init_meters(engine, block->rate_hz);
-	} else if (atomic_exchange_explicit(&engine->meters_rest, false, memory_order_relaxed)) {
-		init_meters(engine, block->rate_hz);
 	}
 	take_filters(engine);
 	take_plan(engine, block->live_outputs);
@@ -206,6 +179,7 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 
 		process_part(engine, block, done, left < PATH_BLOCK ? left : PATH_BLOCK);
 	}
+	hand_over(engine, block);
 	tell(engine, block);
 	realtime_end();
 }

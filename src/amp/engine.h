@@ -11,28 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "meter.h"
+#include "handover.h"
 #include "path.h"
 #include "plan.h"
 #include "snapshot.h"
 
-/* Where it is measured, each on two sides. */
-enum meter_point {
-	METER_INPUT, /* the selected one, before its trim */
-	METER_HEADPHONE,
-	METER_LINE,
-	METER_POINTS,
-};
-
-/* Linear: the sample peak, and the amplitude of the sine for which the VU needle stands. */
-struct meter_reading {
-	double peak, vu;
-};
-
 /* What the audio thread tells, once a block. Counters since engine_init(). */
 struct reading {
 	uint64_t frames;
-	double seconds; /* of sound, over all its rates */
 	uint64_t nonfinite_samples;
 	uint64_t limited_frames;
 	uint64_t trips;
@@ -42,7 +28,6 @@ struct reading {
 		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;
 	uint32_t block_frames;
-	struct meter_reading meters[METER_POINTS][2];
 	bool bit_exact[OUTPUTS];
 	bool silent; /* faded out: the devices may be let go */
 };
@@ -58,13 +43,13 @@ struct engine_block {
 };
 
 struct engine {
-	_Atomic bool meters_rest; /* set on the main thread, taken on the audio thread */
 	struct snapshot plans;
 	struct plan plan_slots[3];
 	struct snapshot filters;
 	struct headphone_filters filter_slots[3];
 	struct snapshot readings;
 	struct reading reading_slots[3];
+	struct handover *handover; /* who measures; the caller's; NULL: nobody */
 
 	/* the audio thread's */
 	struct path path;
@@ -73,14 +58,15 @@ struct engine {
 	bool plan_waiting;
 	bool filters_waiting;
 	int input; /* of the newest plan */
-	struct meter meters[METER_POINTS][2];
-	double silence[PATH_BLOCK]; /* zeros, for what is not there */
 	double in[INPUTS][2][PATH_BLOCK];
 	double out[CHANNELS][PATH_BLOCK];
 };
 
 /* Before the audio thread runs. Outputs are silent and fade in, 500 ms, once they are live. */
 void engine_init(struct engine *engine, const struct plan *plan);
+
+/* Before the audio thread runs: what is to be measured goes there from then on. */
+void engine_set_handover(struct engine *engine, struct handover *handover);
 
 /* Main thread: publishes the plan that the audio thread takes at its next block's start. */
 void engine_set_plan(struct engine *engine, const struct plan *plan);
@@ -94,12 +80,6 @@ void engine_set_headphone_filters(struct engine *engine, const struct headphone_
 
 /* Main thread: the newest reading. */
 struct reading engine_reading(struct engine *engine);
-
-/*
- * Main thread: no sound has come for so long that what moves in the meters is at rest by now; the
- * next block finds it so.
- */
-void engine_rest_meters(struct engine *engine);
 
 /* Audio thread. */
 void engine_process(struct engine *engine, const struct engine_block *block);

@@ -99,6 +99,9 @@ static void input_state_changed(void *data, enum pw_stream_state old, enum pw_st
 		pipewire_tell_fader(input); /* a slider that nobody has moved says nothing itself */
 	} else if (state == PW_STREAM_STATE_STREAMING) {
 		loop_arm_timer(audio->latency_timer, LATENCY_FIRST_MS, LATENCY_EVERY_MS);
+		if (audio->events.started) {
+			audio->events.started(audio->data);
+		}
 	} else if (state == PW_STREAM_STATE_ERROR) {
 		log_error("PipeWire refuses %s%d: %s", PIPEWIRE_INPUT_NAME, input->number + 1,
 			  error ? error : "no reason given");

@@ -4,6 +4,7 @@
  * Completion for fish.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 #include "completion.h"
@@ -49,8 +50,7 @@ static void print_controls(const char *subcommand, const char *option, enum comp
 		if (!is_wanted(ref, completes)) {
 			continue;
 		}
-		length = (size_t)snprintf(path, sizeof(path), controls[ref.id].path,
-					  ref.instance + 1);
+		length = strlen(control_path(ref, path));
 		if (completes == COMPLETES_ASSIGNMENTS) {
 			path[length++] = '=';
 			path[length] = '\0';

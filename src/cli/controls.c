@@ -62,6 +62,18 @@ static void describe_values(const struct control *row, char *text)
 	}
 }
 
+/* Puts a word where a row's path has its instance. */
+static void name_instance(char path[PATH_BYTES], const char *mark, const char *word)
+{
+	char *at = strstr(path, mark);
+	char rest[PATH_BYTES];
+
+	if (at) {
+		snprintf(rest, sizeof(rest), "%s", at + strlen(mark));
+		snprintf(at, PATH_BYTES - (size_t)(at - path), "%s%s", word, rest);
+	}
+}
+
 /* "input.N.trim" once, for all its instances. */
 static void print_row(enum control_id id)
 {
@@ -69,17 +81,13 @@ static void print_row(enum control_id id)
 	const struct control_ref first = {id, 0};
 	struct value initial = control_default(first);
 	char path[PATH_BYTES], values[VALUES_BYTES], text[TEXT_BYTES];
-	char *number;
 
 	snprintf(path, sizeof(path), "%s", row->path);
-	number = strstr(path, "%d");
-	if (number) {
-		memmove(number, number + 1, strlen(number));
-		*number = 'N';
-	}
+	name_instance(path, "%d", "N");
+	name_instance(path, "%s", control_instances(id) == 3 ? "POINT" : "SIDE");
 	describe_values(row, values);
 	control_format(first, &initial, text);
-	printf("%-30s  %-44s  %s\n", path, values,
+	printf("%-36s  %-44s  %s\n", path, values,
 	       row->access == ACCESS_NONE ? "(a reading)"
 	       : row->type == TYPE_ACTION ? ""
 	       : text[0]                  ? text
@@ -89,11 +97,14 @@ static void print_row(enum control_id id)
 
 static void print_table(void)
 {
-	printf("%-30s  %-44s  %s\n", "CONTROL", "VALUES", "DEFAULT");
+	printf("%-36s  %-44s  %s\n", "CONTROL", "VALUES", "DEFAULT");
 	for (int id = 0; id < CONTROL_COUNT; id++) {
 		print_row((enum control_id)id);
 	}
-	printf("\nN is the number of an input, 1 to %d.\n", INPUTS);
+	printf("\nN is the number of an input, 1 to %d; POINT is input, headphone or line; SIDE is "
+	       "one "
+	       "of these\nand .left or .right.\n",
+	       INPUTS);
 }
 
 static int run(const struct subcommand *self, int argc, char **argv)

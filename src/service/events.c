@@ -95,6 +95,14 @@ static void on_latency(void *data, double ms)
 	service_settle(service);
 }
 
+/* Not only when the sound is next looked at: nothing of its beginning is to be missed. */
+static void on_started(void *data)
+{
+	struct service *service = data;
+
+	metering_wake(service->metering);
+}
+
 static void on_server(void *data, bool connected)
 {
 	struct service *service = data;
@@ -115,5 +123,6 @@ const struct audio_events service_audio_events = {
 	.device_found = on_device_found,
 	.device_moved = on_device_moved,
 	.latency = on_latency,
+	.started = on_started,
 	.server = on_server,
 };

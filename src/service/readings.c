@@ -12,6 +12,7 @@
 #define POLL_BUSY_MS   250
 #define POLL_IDLE_MS   1000
 #define METERS_REST_MS 250
+#define INPUT_HEARD_S  3.0   /* above the gates, until input.match takes notice of it */
 #define GUARD_QUIET_MS 10000 /* between two lines of the history about the same guard */
 
 static void report_switch(struct amp *amp, enum control_id id, bool on)
@@ -77,6 +78,31 @@ static void tell_of_trips(struct service *service, const struct reading *reading
 	}
 }
 
+static double round_to(double number, double step)
+{
+	return round(number / step) * step;
+}
+
+/* A figure of a row, at the place of one of its instances. */
+static void show(struct service *service, enum control_id id, int instance, double number,
+		 double step)
+{
+	amp_report_meter(&service->amp, (struct control_ref){id, instance}, round_to(number, step));
+}
+
+/* What is known of inputs, once it is more than a few moments of each. */
+static void show_inputs(struct service *service, const struct metering_reading *reading)
+{
+	for (int i = 0; i < INPUTS; i++) {
+		const struct metering_input *input = &reading->inputs[i];
+		bool heard = input->heard_s >= INPUT_HEARD_S;
+		double floor = controls[CONTROL_INPUT_LOUDNESS].minimum;
+
+		show(service, CONTROL_INPUT_LOUDNESS, i, heard ? input->lufs : floor, 0.01);
+		show(service, CONTROL_INPUT_TRUE_PEAK, i, heard ? input->peak : floor, 0.01);
+	}
+}
+
 static void fold_in(struct service *service, const struct reading *reading)
 {
 	struct amp *amp = &service->amp;
@@ -92,7 +118,19 @@ static void fold_in(struct service *service, const struct reading *reading)
 	amp_report_number(amp, CONTROL_AUDIO_RATE, round(reading->rate_hz));
 	amp_report_number(amp, CONTROL_AUDIO_BLOCK, reading->block_frames);
 	amp_report_number(amp, CONTROL_AUDIO_LOST, (double)reading->lost_blocks);
+	amp_report_number(amp, CONTROL_METER_LOST,
+			  (double)metering_read(service->metering)->lost_frames);
+	show_inputs(service, metering_read(service->metering));
 	tell_of_guard(service, reading);
+}
+
+/* Sound runs: who measures it is woken. */
+static void wake_metering(struct service *service, const struct reading *reading)
+{
+	if (reading->frames != service->woken_frames) {
+		service->woken_frames = reading->frames;
+		metering_wake(service->metering);
+	}
 }
 
 void service_poll(struct service *service)
@@ -100,6 +138,7 @@ void service_poll(struct service *service)
 	const struct reading reading = engine_reading(&service->engine);
 	uint64_t every_ms = reading.frames != service->reading.frames ? POLL_BUSY_MS : POLL_IDLE_MS;
 
+	wake_metering(service, &reading);
 	if (reading.frames != service->reading.frames) {
 		fold_in(service, &reading);
 		service->reading = reading;
@@ -111,50 +150,62 @@ void service_poll(struct service *service)
 	}
 }
 
-static double round_to(double number, double step)
-{
-	return round(number / step) * step;
-}
-
-/* Returns how long no sound has come, 0 while it comes often enough. */
-static uint64_t advance_meters(struct service *service, const struct reading *reading)
+/* Returns how long nothing was measured, 0 while it is often enough. */
+static uint64_t advance_meters(struct service *service, const struct metering_reading *reading)
 {
 	uint64_t now = loop_now_ms();
 	uint64_t still_ms = now - service->metered_ms;
 
 	still_ms = still_ms > METERS_REST_MS ? still_ms : 0;
-	if (reading->frames == service->metered_frames) {
+	if (reading->seconds == service->metered_sound_s) {
 		return still_ms;
 	}
 	service->metered_s +=
 		still_ms ? (double)still_ms / 1000 : reading->seconds - service->metered_sound_s;
 	service->metered_sound_s = reading->seconds;
-	service->metered_frames = reading->frames;
 	service->metered_ms = now;
 	return 0;
 }
 
+static void show_side(struct service *service, int instance, const struct metering_side *side)
+{
+	show(service, CONTROL_METER_PEAK, instance, side->peak, 0.1);
+	show(service, CONTROL_METER_TRUE_PEAK, instance, side->true_peak, 0.01);
+	show(service, CONTROL_METER_VU, instance, side->vu, 0.001);
+	show(service, CONTROL_METER_PPM, instance, side->ppm, 0.01);
+	show(service, CONTROL_METER_RMS, instance, side->rms, 0.01);
+	show(service, CONTROL_METER_CREST, instance, side->crest, 0.1);
+	show(service, CONTROL_METER_DC, instance, side->dc, 0.1);
+	show(service, CONTROL_METER_CLIPS, instance, side->clips, 1);
+}
+
+static void show_point(struct service *service, int instance, const struct metering_point *point)
+{
+	show(service, CONTROL_METER_MOMENTARY, instance, point->momentary, 0.01);
+	show(service, CONTROL_METER_SHORT_TERM, instance, point->short_term, 0.01);
+	show(service, CONTROL_METER_INTEGRATED, instance, point->integrated, 0.01);
+	show(service, CONTROL_METER_RANGE, instance, point->range_lu, 0.01);
+	show(service, CONTROL_METER_MOMENTARY_MAX, instance, point->most_momentary, 0.01);
+	show(service, CONTROL_METER_SHORT_TERM_MAX, instance, point->most_short_term, 0.01);
+	show(service, CONTROL_METER_TRUE_PEAK_MAX, instance, point->most_true_peak, 0.01);
+	show(service, CONTROL_METER_CORRELATION, instance, point->correlation, 0.01);
+	show(service, CONTROL_METER_BALANCE, instance, point->balance_db, 0.01);
+}
+
 double service_read_meters(struct service *service)
 {
-	const struct reading reading = engine_reading(&service->engine);
-	uint64_t still_ms = advance_meters(service, &reading);
-	enum control_id id = CONTROL_METER_INPUT_LEFT_PEAK;
-	/* Where no sound comes any more the meters rest, whatever they showed last. */
-	bool stands = still_ms > 0;
+	const struct reading sound = engine_reading(&service->engine);
+	const struct metering_reading *reading = metering_read(service->metering);
+	uint64_t still_ms = advance_meters(service, reading);
 
-	if (stands) {
-		engine_rest_meters(&service->engine);
-	}
+	wake_metering(service, &sound);
 	for (int point = 0; point < METER_POINTS; point++) {
 		for (int side = 0; side < 2; side++) {
-			const struct meter_reading *meter = &reading.meters[point][side];
-			double peak = stands ? 0 : meter->peak, vu = stands ? 0 : meter->vu;
-
-			amp_report_meter(&service->amp, id++, round_to(meter_db(peak), 0.1));
-			amp_report_meter(&service->amp, id++,
-					 round_to(meter_db(vu / METER_VU_REFERENCE), 0.001));
+			show_side(service, 2 * point + side, &reading->points[point].sides[side]);
 		}
+		show_point(service, point, &reading->points[point]);
 	}
+	show_inputs(service, reading);
 	return round_to(service->metered_s + (double)still_ms / 1000, 0.0001);
 }
 

@@ -85,6 +85,16 @@ static void report_latency(struct service *service)
 	}
 }
 
+static void instruct_metering(struct service *service)
+{
+	metering_set_ppm(service->metering,
+			 (enum ppm_type)amp_int(&service->amp, CONTROL_METER_PPM_SCALE));
+	if (service->amp.meter_resets != service->meter_resets) {
+		service->meter_resets = service->amp.meter_resets;
+		metering_reset(service->metering);
+	}
+}
+
 /* Tells listeners of every change. Returns whether a kept setting was among them. */
 static bool tell_changes(struct service *service)
 {
@@ -115,6 +125,7 @@ void service_settle(struct service *service)
 	publish_plan(service);
 	publish_wishes(service);
 	report_latency(service);
+	instruct_metering(service);
 	if (tell_changes(service) && service->store) {
 		service->save_wanted = store_save(service->store, &service->amp);
 	}
@@ -174,6 +185,7 @@ static void release(struct service *service)
 {
 	loop_remove(service->store_source);
 	loop_remove(service->poll_timer);
+	metering_destroy(service->metering);
 	free(service);
 }
 
@@ -195,7 +207,11 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	engine_init(&service->engine, &service->plan);
 	service_publish_filters(service);
 	service_make_wishes(&service->amp, &service->wishes);
-	error = service_start_polling(service);
+	error = metering_create(&service->metering);
+	if (error == 0) {
+		engine_set_handover(&service->engine, metering_handover(service->metering));
+		error = service_start_polling(service);
+	}
 	if (error == 0 && service->store) {
 		service->store_source =
 			loop_add_fd(loop, store_fd(service->store), LOOP_READ, on_store, service);

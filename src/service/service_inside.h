@@ -7,6 +7,7 @@
 #define WIREGAIN_SERVICE_INSIDE_H
 
 #include "engine.h"
+#include "metering.h"
 #include "service.h"
 
 struct service {
@@ -24,6 +25,8 @@ struct service {
 	struct audio_config wishes;
 	double graph_latency_ms; /* as the back end told it; 0: not yet */
 	struct engine engine;
+	struct metering *metering;
+	unsigned int meter_resets; /* of amp->meter_resets, done */
 
 	uint64_t save_wanted;
 	uint64_t saved;
@@ -34,10 +37,11 @@ struct service {
 	/* readings.c */
 	struct loop_source *poll_timer;
 	uint64_t poll_every_ms;
-	uint64_t metered_frames, metered_ms; /* when the meters last moved */
-	double metered_s;                    /* what service_read_meters() gave then */
-	double metered_sound_s;              /* and the sound's own count */
-	struct reading reading;              /* the last one that was folded in */
+	uint64_t woken_frames;  /* of the reading that last woke the metering */
+	uint64_t metered_ms;    /* when the meters last moved */
+	double metered_s;       /* what service_read_meters() gave then */
+	double metered_sound_s; /* and the sound's own count */
+	struct reading reading; /* the last one that was folded in */
 	uint64_t guard_told_ms; /* when the history was last told of the guard; 0: never */
 	uint64_t guard_told_nonfinite;
 };

@@ -94,6 +94,7 @@ static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
 	if (error < 0) {
 		return error;
 	}
+	service_read_meters(session->service);
 	return reply_with(
 		json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
 		ret_reply);

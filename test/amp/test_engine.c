@@ -242,34 +242,6 @@ static void test_an_output_that_is_not_wanted_is_left_alone(void **state)
 	free(rig);
 }
 
-static double needle(struct rig *rig)
-{
-	return engine_reading(&rig->engine).meters[METER_INPUT][0].vu;
-}
-
-/* The clock of the sound stands while none comes; a needle does not. */
-static void test_meters_rest_where_no_sound_came(void **state)
-{
-	struct rig *rig = rig_create();
-	double seconds;
-
-	run_ms(rig, 1000);
-	assert_true(needle(rig) > 0.5);
-	memset(rig->in, 0, sizeof(rig->in));
-	seconds = engine_reading(&rig->engine).seconds;
-	cycle(rig, BLOCK, RATE);
-	assert_true(fabs(engine_reading(&rig->engine).seconds - seconds - (double)BLOCK / RATE) <
-		    1e-12);
-	assert_true(needle(rig) > 0.5);
-	engine_rest_meters(&rig->engine);
-	cycle(rig, BLOCK, RATE);
-	assert_true(needle(rig) == 0);
-	rig->in[0][0] = 0.5f;
-	cycle(rig, BLOCK, RATE);
-	assert_true(needle(rig) > 0);
-	free(rig);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,7 +253,6 @@ int main(void)
 		cmocka_unit_test(test_a_flood_of_changes_ends_right),
 		cmocka_unit_test(test_hostile_input_is_silenced),
 		cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),
-		cmocka_unit_test(test_meters_rest_where_no_sound_came),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,7 @@ class Completion(harness.Place):
         self.assertEqual(self.bash("wiregain set monitor.mode=s", wordbreaks=" "),
                          ["monitor.mode=side", "monitor.mode=stereo", "monitor.mode=swap"])
         self.assertEqual(self.bash("wiregain step line.lev"), ["line.level"])
-        self.assertEqual(self.bash("wiregain do "), ["protect.reset", "system.reset"])
+        self.assertEqual(self.bash("wiregain do "), ["input.match", "meter.reset", "protect.reset", "system.reset"])
         self.assertEqual(self.bash("wiregain run --au"), ["--audio"])
         self.assertEqual(self.bash("wiregain run --audio p"), ["pipewire"])
         self.assertEqual(self.bash("wiregain run --set input=n"), ["next"])
@@ -70,7 +70,7 @@ class Completion(harness.Place):
                             ("wiregain get headphone.li", ["headphone.limit"]),
                             ("wiregain set headphone.mute=",
                              ["headphone.mute=", "headphone.mute=off", "headphone.mute=on"]),
-                            ("wiregain do ", ["protect.reset", "system.reset"]),
+                            ("wiregain do ", ["input.match", "meter.reset", "protect.reset", "system.reset"]),
                             ("wiregain completion f", ["fish"]),
                             ("wiregain run --audio p", ["pipewire"])):
             offered = subprocess.run(

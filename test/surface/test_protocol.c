@@ -138,7 +138,7 @@ static void test_selections(void **state)
 		     "{\"set\":{\"monitor.mode\":\"stereo\",\"monitor.invert_left\":false,"
 		     "\"monitor.invert_right\":false}}");
 	reply = ask(&session, "{\"get\":[\"input.\"]}");
-	assert_int_equal(json_object_size(json_object_get(reply, "set")), 5 * 8);
+	assert_int_equal(json_object_size(json_object_get(reply, "set")), 5 * 10);
 	json_decref(reply);
 	reply = ask(&session, "{\"get\":[\"dim.*\"]}");
 	assert_int_equal(json_object_size(json_object_get(reply, "set")), 1);
