@@ -3,7 +3,7 @@
  *
  * wiregain match: which amplifier, which headphone, and what they give together.
  */
-#include "match.h"
+#include "match_inside.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "amplifier.h"
-#include "match.h"
+#include "match_inside.h"
 
 static json_t *figure(double number)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "match.h"
+#include "match_inside.h"
 
 #define SCALE_LEAST_DB (-20)
 #define SCALE_MOST_DB  140

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "amplifier.h"
-#include "match.h"
+#include "match_inside.h"
 
 /* A headphone on the amplifier. */
 struct place {

@@ -31,7 +31,10 @@ static const char schema_sql[] =
 	" id INTEGER PRIMARY KEY, created_unix_ms INTEGER NOT NULL, name TEXT NOT NULL,"
 	" hash BLOB NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS keepsakes ("
-	" name TEXT PRIMARY KEY NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;";
+	" name TEXT PRIMARY KEY NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS exposure ("
+	" minute INTEGER PRIMARY KEY, left_pa2s REAL NOT NULL, right_pa2s REAL NOT NULL,"
+	" seconds REAL NOT NULL);";
 
 static const char *const statement_sql[STATEMENTS] = {
 	[PUT_SETTING] = "INSERT INTO settings (path, value) VALUES (?1, ?2)"
@@ -39,6 +42,14 @@ static const char *const statement_sql[STATEMENTS] = {
 			" WHERE value IS NOT excluded.value",
 	[PUT_EVENT] = "INSERT INTO events (unix_ms, kind, text) VALUES (?1, ?2, ?3)",
 	[DROP_EVENTS] = "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - 10000",
+	[PUT_MINUTE] = "INSERT INTO exposure (minute, left_pa2s, right_pa2s, seconds)"
+		       " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (minute) DO UPDATE SET"
+		       " left_pa2s = excluded.left_pa2s, right_pa2s = excluded.right_pa2s,"
+		       " seconds = excluded.seconds",
+	/* By their number and not by their age: a clock that jumps takes nothing away. */
+	[DROP_MINUTES] =
+		("DELETE FROM exposure WHERE minute <="
+		 " (SELECT minute FROM exposure ORDER BY minute DESC LIMIT 1 OFFSET 20160)"),
 };
 
 int database_error(const struct database *database)
@@ -370,7 +381,7 @@ int database_begin(struct database *database)
 	return database->read_only ? -EROFS : database_execute(database, "BEGIN IMMEDIATE");
 }
 
-static int run(struct database *database, enum statement which)
+int database_run(struct database *database, enum statement which)
 {
 	sqlite3_stmt *statement = database->statements[which];
 	int error = sqlite3_step(statement) == SQLITE_DONE ? 0 : database_error(database);
@@ -385,7 +396,7 @@ int database_put_setting(struct database *database, const char *path, const char
 
 	sqlite3_bind_text(statement, 1, path, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(statement, 2, value, -1, SQLITE_TRANSIENT);
-	return run(database, PUT_SETTING);
+	return database_run(database, PUT_SETTING);
 }
 
 int database_put_event(struct database *database, const struct store_event *event)
@@ -396,8 +407,8 @@ int database_put_event(struct database *database, const struct store_event *even
 	sqlite3_bind_int64(statement, 1, event->unix_ms);
 	sqlite3_bind_text(statement, 2, event->kind, -1, SQLITE_TRANSIENT);
 	sqlite3_bind_text(statement, 3, event->text, -1, SQLITE_TRANSIENT);
-	error = run(database, PUT_EVENT);
-	return error < 0 ? error : run(database, DROP_EVENTS);
+	error = database_run(database, PUT_EVENT);
+	return error < 0 ? error : database_run(database, DROP_EVENTS);
 }
 
 int database_commit(struct database *database)

@@ -14,6 +14,8 @@
 #include "controls.h"
 
 struct database;
+struct dose;
+struct dose_minute;
 struct store_door;
 
 struct store_event {
@@ -41,10 +43,14 @@ int database_read_settings(struct database *database,
 /* What the door keeps; its logo is to be freed. 0 or a negative errno. */
 int database_read_door(struct database *database, struct store_door *ret_door);
 
+/* What was listened to. 0 or a negative errno. */
+int database_read_minutes(struct database *database, struct dose *ret_dose);
+
 /* A transaction: whole on the disk when database_commit() returns 0. All: 0 or a negative errno. */
 int database_begin(struct database *database);
 int database_put_setting(struct database *database, const char *path, const char *value);
 int database_put_event(struct database *database, const struct store_event *event);
+int database_put_minute(struct database *database, const struct dose_minute *minute);
 int database_put_door(struct database *database, const struct store_door *door);
 int database_commit(struct database *database);
 void database_rollback(struct database *database);

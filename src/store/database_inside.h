@@ -14,6 +14,8 @@ enum statement {
 	PUT_SETTING,
 	PUT_EVENT,
 	DROP_EVENTS,
+	PUT_MINUTE,
+	DROP_MINUTES,
 	STATEMENTS,
 };
 
@@ -29,5 +31,8 @@ int database_error(const struct database *database);
 
 /* 0 or a negative errno. */
 int database_execute(struct database *database, const char *sql);
+
+/* Runs a statement whose values are bound, and gives it back. 0 or a negative errno. */
+int database_run(struct database *database, enum statement which);
 
 #endif

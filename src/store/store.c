@@ -21,8 +21,9 @@
 #include "log.h"
 #include "place.h"
 
-#define EVENTS_WAITING 64
-#define PAUSE_MS       200 /* between two writes that nobody waits for: flash memory wears */
+#define EVENTS_WAITING  64
+#define MINUTES_WAITING 240
+#define PAUSE_MS        200 /* between two writes that nobody waits for: flash memory wears */
 
 /* What shall be written in one transaction. */
 struct batch {
@@ -33,6 +34,8 @@ struct batch {
 	bool door_is_new; /* not yet tried */
 	unsigned int event_count;
 	struct store_event events[EVENTS_WAITING];
+	unsigned int minute_count;
+	struct dose_minute minutes[MINUTES_WAITING];
 };
 
 struct store {
@@ -42,6 +45,8 @@ struct store {
 	bool read_only;
 	struct store_door door; /* as it was in the file, until somebody takes it */
 	int door_error;
+	struct dose *dose; /* the same */
+	int dose_error;
 
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t wake;
@@ -99,6 +104,9 @@ static int write_batch(struct store *store)
 	for (unsigned int i = 0; error == 0 && i < batch->event_count; i++) {
 		error = database_put_event(store->database, &batch->events[i]);
 	}
+	for (unsigned int i = 0; error == 0 && i < batch->minute_count; i++) {
+		error = database_put_minute(store->database, &batch->minutes[i]);
+	}
 	if (error == 0) {
 		error = database_commit(store->database);
 	}
@@ -119,7 +127,8 @@ static bool has_work(const struct store *store)
 	const struct batch *waiting = &store->waiting;
 
 	return waiting->settings || waiting->door_is_new ||
-	       ((waiting->event_count > 0 || waiting->door) && (store->error == 0 || store->quit));
+	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->door) &&
+		(store->error == 0 || store->quit));
 }
 
 static struct timespec after_pause(void)
@@ -159,6 +168,30 @@ static void keep_events(struct batch *waiting, const struct batch *failed)
 	memcpy(waiting->events, failed->events + failed->event_count - kept,
 	       kept * sizeof(waiting->events[0]));
 	waiting->event_count += kept;
+}
+
+/* Puts a minute among those that wait, in place of an older state of it; the oldest makes room. */
+static void wait_minute(struct batch *waiting, const struct dose_minute *minute, bool newer)
+{
+	for (unsigned int i = 0; i < waiting->minute_count; i++) {
+		if (waiting->minutes[i].minute == minute->minute) {
+			waiting->minutes[i] = newer ? *minute : waiting->minutes[i];
+			return;
+		}
+	}
+	if (waiting->minute_count == MINUTES_WAITING) {
+		waiting->minute_count--;
+		memmove(waiting->minutes, waiting->minutes + 1,
+			waiting->minute_count * sizeof(waiting->minutes[0]));
+	}
+	waiting->minutes[waiting->minute_count++] = *minute;
+}
+
+static void keep_minutes(struct batch *waiting, const struct batch *failed)
+{
+	for (unsigned int i = 0; i < failed->minute_count; i++) {
+		wait_minute(waiting, &failed->minutes[i], false);
+	}
 }
 
 static void free_door(struct store_door *door)
@@ -202,15 +235,18 @@ static void *writer(void *data)
 		store->waiting.door = NULL;
 		store->waiting.door_is_new = false;
 		store->waiting.event_count = 0;
+		store->waiting.minute_count = 0;
 		pthread_mutex_unlock(&store->mutex);
 		error = write_batch(store);
 		earliest = after_pause();
 		pthread_mutex_lock(&store->mutex);
 		if (error < 0 && !store->quit) {
 			keep_events(&store->waiting, &store->writing);
+			keep_minutes(&store->waiting, &store->writing);
 		}
 		finish_door(store, error < 0 && !store->quit);
-		if (store->writing.settings || store->writing.door_is_new) {
+		if (store->writing.settings || store->writing.door_is_new ||
+		    store->writing.minute_count > 0) {
 			store->saved = store->writing.number;
 		}
 		store->error = error;
@@ -263,6 +299,22 @@ static int open_database(const char *path, struct database **ret_database, bool 
 	return database_open(path, ret_database, ret_refusal);
 }
 
+static int read_dose(struct store *store)
+{
+	int error;
+
+	store->dose = malloc(sizeof(*store->dose));
+	if (!store->dose) {
+		return -ENOMEM;
+	}
+	error = database_read_minutes(store->database, store->dose);
+	if (error < 0) {
+		free(store->dose);
+		store->dose = NULL;
+	}
+	return error;
+}
+
 int store_open(const char *path, struct store **ret_store, struct refusal *ret_refusal)
 {
 	struct store *store = calloc(1, sizeof(*store));
@@ -287,6 +339,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	}
 	store->read_only = database_read_only(store->database);
 	store->door_error = database_read_door(store->database, &store->door);
+	store->dose_error = read_dose(store);
 	error = start_writer(store);
 	if (error < 0) {
 		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
@@ -300,6 +353,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 
 fail:
 	free(store->door.logo);
+	free(store->dose);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
 		close(store->lock_fd);
@@ -325,6 +379,7 @@ void store_close(struct store *store)
 	pthread_cond_destroy(&store->wake);
 	free_door(store->waiting.door);
 	free(store->door.logo);
+	free(store->dose);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
 		close(store->lock_fd);
@@ -364,6 +419,28 @@ int store_take_door(struct store *store, struct store_door *ret_door)
 	*ret_door = store->door;
 	store->door = (struct store_door){.logo = NULL};
 	return 0;
+}
+
+int store_take_dose(struct store *store, struct dose **ret_dose)
+{
+	if (!store->dose) {
+		return store->dose_error < 0 ? store->dose_error : -ENOENT;
+	}
+	*ret_dose = store->dose;
+	store->dose = NULL;
+	return 0;
+}
+
+uint64_t store_save_minute(struct store *store, const struct dose_minute *minute)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&store->mutex);
+	wait_minute(&store->waiting, minute, true);
+	number = ++store->waiting.number;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+	return number;
 }
 
 static struct store_door *copy_door(const struct store_door *door)

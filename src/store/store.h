@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store: one SQLite file with the kept settings, the events, and what the panel's door keeps. A
- * thread of its own writes, so that a slow disk holds up nobody; what is waiting is written
- * together, in one transaction, so a file after a kill or a power cut holds the settings of one
- * moment, whole. Functions are for one thread, the main one.
+ * The store: one SQLite file with the kept settings, the events, what was listened to, and what the
+ * panel's door keeps. A thread of its own writes, so that a slow disk holds up nobody; what is
+ * waiting is written together, in one transaction, so a file after a kill or a power cut holds the
+ * settings of one moment, whole. Functions are for one thread, the main one.
  */
 #ifndef WIREGAIN_STORE_H
 #define WIREGAIN_STORE_H
@@ -14,8 +14,9 @@
 #include <stdint.h>
 
 #include "amp.h"
+#include "dose.h"
 
-#define STORE_SCHEMA 2
+#define STORE_SCHEMA 3
 #define STORE_TOKENS 64
 
 struct store;
@@ -76,6 +77,18 @@ uint64_t store_save(struct store *store, const struct amp *amp);
  */
 int store_take_door(struct store *store, struct store_door *ret_door);
 uint64_t store_save_door(struct store *store, const struct store_door *door);
+
+/*
+ * What was listened to, as it was when the store was opened: taken once, at any time, and to be
+ * freed. 0 or a negative errno.
+ */
+int store_take_dose(struct store *store, struct dose **ret_dose);
+
+/*
+ * A minute that has changed, as a whole: written in place of what was written of it before, and
+ * numbered with the saves of settings. While nothing can be written those of four hours wait.
+ */
+uint64_t store_save_minute(struct store *store, const struct dose_minute *minute);
 
 /* Somebody waits for what was given to be saved: it is written now. */
 void store_hurry(struct store *store);

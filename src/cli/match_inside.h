@@ -3,8 +3,8 @@
  *
  * wiregain match: what its files share.
  */
-#ifndef WIREGAIN_MATCH_H
-#define WIREGAIN_MATCH_H
+#ifndef WIREGAIN_MATCH_INSIDE_H
+#define WIREGAIN_MATCH_INSIDE_H
 
 #include <stdbool.h>
 
