@@ -150,7 +150,7 @@ class Stores(harness.Place):
     def test_a_newer_version(self):
         self.make_store()
         with sqlite3.connect(self.store) as database:
-            database.execute("PRAGMA user_version = 3")
+            database.execute("PRAGMA user_version = 1000")
         database.close()
         before = self.store.read_bytes()
         said = self.bad(1, "run", "--audio", "null")

@@ -261,7 +261,7 @@ static void test_a_newer_store_is_refused_and_untouched(void **state)
 	char *before, *after;
 
 	make_store(place);
-	run_sql(place->path, "PRAGMA user_version = 4; CREATE TABLE more (a)");
+	run_sql(place->path, "PRAGMA user_version = 1000; CREATE TABLE more (a)");
 	before = read_whole(place->path, &size_before);
 	assert_int_equal(store_open(place->path, &store, &refusal), -EPROTO);
 	assert_non_null(strstr(refusal.text, "newer version"));
