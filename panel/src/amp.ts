@@ -227,7 +227,7 @@ export class Amp extends EventTarget {
 		if (message.readings) {
 			Object.assign(this.readings, message.readings);
 			this.readingsAt = performance.now();
-			this.timeline.take(message.readings, message.at ?? this.readingsAt / 1000, this.readingsAt);
+			this.timeline.take(message.readings, message.at, this.readingsAt);
 			return;
 		}
 		if (message.error) {

@@ -15,19 +15,21 @@ interface Moment {
 
 /** What came when: the newest ones tell how far behind is far enough. */
 interface Arrival {
-	received: number;
-	/** Arrival less the sound's time; the smallest is that of one that was not held up. */
+	/** Less the sound's time; the smallest is that of one that was not held up. */
 	offset: number;
 	/** Between this one and the one before, in the sound's time. */
 	gap: number;
 }
 
 const KEEP_S = 1;
-const LOOK_BACK_S = 3;
+/** So many arrivals are looked at: some seconds. */
+const LOOK_BACK = 180;
+/** A guess, until there have been some. */
+const FIRST_GAP_S = 0.045;
 /** The few that were held up longest do not keep all others waiting. */
 const LATE_SHARE = 0.02;
 /** The clock is bent by no more than this when it has to change: far within what a meter may be off. */
-const BEND = 0.02;
+const BEND = 0.01;
 const BEND_OVER_S = 0.4;
 /** Further off than this it leaps ahead, or waits. */
 const LEAP_S = 0.06;
@@ -35,6 +37,8 @@ const LEAP_S = 0.06;
 export class Timeline {
 	private moments: Moment[] = [];
 	private arrivals: Arrival[] = [];
+	private lastSound: { at: number; received: number } | undefined;
+	private resting = false;
 	private drawnAt: number | undefined;
 	/** So far behind this machine's clock the next reading is there before it is needed. */
 	private behind = 0;
@@ -49,27 +53,59 @@ export class Timeline {
 	clear(): void {
 		this.moments = [];
 		this.arrivals = [];
+		this.lastSound = undefined;
 		this.drawnAt = undefined;
 		this.shown = Number.NaN;
 	}
 
-	/** `at` in seconds of the sound, `received` by performance.now(). */
-	take(readings: Readings, at: number, received: number): void {
-		const last = this.moments.at(-1);
+	/**
+	 * `at` in seconds of the sound, undefined while there is none; `received` by performance.now().
+	 */
+	take(readings: Readings, at: number | undefined, received: number): void {
+		const now = received / 1000;
+		if (at === undefined) {
+			this.rest(readings, now);
+			return;
+		}
+		const last = this.lastSound;
 		if (last && at <= last.at) {
-			if (at < last.at) {
-				this.clear();
-			} else {
+			if (at === last.at) {
 				return;
 			}
+			this.clear();
 		}
-		const now = received / 1000;
-		this.arrivals.push({ received: now, offset: now - at, gap: last ? at - last.at : 0 });
-		this.arrivals = this.arrivals.filter((arrival) => now - arrival.received < LOOK_BACK_S);
+		if (this.resting) {
+			this.wake(at, now);
+		}
+		this.arrive(now - at, last ? (this.resting ? 0 : at - last.at) : FIRST_GAP_S);
+		this.resting = false;
+		this.lastSound = { at, received: now };
+		this.keep({ at, readings });
+	}
+
+	/** No sound: time goes on by this machine's clock, and says nothing of how late readings come. */
+	private rest(readings: Readings, now: number): void {
+		const last = this.lastSound ?? { at: now, received: now };
+		this.resting = true;
+		this.keep({ at: last.at + (now - last.received), readings });
+	}
+
+	/** Sound again. How late its first reading is cannot be known: not at all, which keeps it safe. */
+	private wake(at: number, now: number): void {
+		const shift = now - at - Math.min(...this.arrivals.map((arrival) => arrival.offset));
+		this.arrivals = this.arrivals.map(({ offset, gap }) => ({ offset: offset + shift, gap }));
+		this.moments = this.moments.filter((moment) => moment.at < at);
+	}
+
+	private arrive(offset: number, gap: number): void {
+		this.arrivals = [...this.arrivals.slice(1 - LOOK_BACK), { offset, gap }];
 		const waits = this.arrivals.map((arrival) => arrival.gap + arrival.offset).sort((a, b) => b - a);
 		this.behind = waits[Math.floor(waits.length * LATE_SHARE)] ?? 0;
-		this.moments.push({ at, readings });
-		while (this.moments.length > 2 && at - (this.moments[1] as Moment).at > KEEP_S) {
+	}
+
+	private keep(moment: Moment): void {
+		this.moments.push(moment);
+		while (this.moments.length > 2 && moment.at - (this.moments[1] as Moment).at > KEEP_S) {
 			this.moments.shift();
 		}
 	}

@@ -206,7 +206,7 @@ double service_read_meters(struct service *service)
 		show_point(service, point, &reading->points[point]);
 	}
 	show_inputs(service, reading);
-	return round_to(service->metered_s + (double)still_ms / 1000, 0.0001);
+	return still_ms > 0 ? -1 : round_to(service->metered_s, 0.0001);
 }
 
 static void on_timer(void *data)

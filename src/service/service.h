@@ -60,8 +60,9 @@ void service_replace(struct service *service, const struct amp *amp);
 
 /*
  * Brings the meters (rows with CONTROL_METER) up to date, for whoever is about to show them.
- * Returns the moment of the sound of which they are, in seconds: it advances by the frames that
- * were played, and by the clock where none are, so that what moves can be drawn as it moved.
+ * Returns the moment of the sound of which they are, in seconds, so that what moves can be drawn
+ * as it moved; below 0 while no sound comes. It advances by the frames that were played, and by the
+ * clock over a time without any.
  */
 double service_read_meters(struct service *service);
 

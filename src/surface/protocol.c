@@ -432,8 +432,9 @@ char *protocol_readings(struct service *service)
 		}
 	}
 	at = service_read_meters(service);
-	return to_text(json_pack("{s:o, s:f}", "readings",
-				 words_values(service_amp(service), &meters), "at", at));
+	return to_text(json_pack("{s:o, s:o*}", "readings",
+				 words_values(service_amp(service), &meters), "at",
+				 at < 0 ? NULL : json_real(at)));
 }
 
 int protocol_check_lock(const struct service *service, struct refusal *ret_refusal)

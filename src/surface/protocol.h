@@ -73,7 +73,8 @@ void session_changed(struct session *session, struct control_ref ref);
 /* What has changed since this was last asked, newest values, to be freed; NULL when nothing. */
 char *session_take_changes(struct session *session);
 
-/* {"readings": {...}, "at": seconds}: the meters as they are now, to be freed. */
+/* {"readings": {...}, "at": seconds}: the meters as they are now, to be freed; no "at" while no
+ * sound comes. */
 char *protocol_readings(struct service *service);
 
 /* Whether panels are locked; -EPERM with the reason, or 0. */
