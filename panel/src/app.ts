@@ -115,7 +115,7 @@ export class App extends Part {
 		}
 		switch (this.page) {
 		case "meters":
-			return html`<wg-meters .amp=${amp}></wg-meters>`;
+			return html`<wg-meters .amp=${amp} .view=${this.group}></wg-meters>`;
 		case "inputs":
 			return html`<wg-inputs .amp=${amp} .edit=${this.editText}></wg-inputs>`;
 		case "settings":

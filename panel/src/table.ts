@@ -25,6 +25,8 @@ export interface Control {
 	instances?: (number | string)[];
 }
 
+const PLACES = ["input", "headphone", "line"];
+
 export class Table {
 	private readonly rows = new Map<string, Control>();
 
@@ -60,9 +62,14 @@ export class Table {
 	}
 
 	/** Places that are metered, in the order of the signal: those with a row for both sides. */
-	metered(what: "peak" | "vu"): string[] {
-		return ["input", "headphone", "line"].filter((place) =>
+	metered(what: "peak" | "vu" | "ppm"): string[] {
+		return PLACES.filter((place) =>
 			this.has(`meter.${place}.left.${what}`) && this.has(`meter.${place}.right.${what}`));
+	}
+
+	/** Places with a figure for both sides together. */
+	places(what: string): string[] {
+		return PLACES.filter((place) => this.has(`meter.${place}.${what}`));
 	}
 }
 

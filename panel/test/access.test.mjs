@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { Amplifier, Front, START, until } from "./harness.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PAGES = ["main", "meters", "inputs", "settings/monitor", "settings/headphone", "settings/line",
+const PAGES = ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo", "inputs", "settings/monitor", "settings/headphone", "settings/line",
 	"settings/display", "settings/protect", "settings/device", "settings/system", "lock"];
 
 let amplifier;
@@ -91,7 +91,7 @@ test("a whole tour by keyboard alone", async () => {
 		await amplifier.reaches("knob.target", "line");
 		await press('[data-nav="meters"]');
 		await front.page.waitForSelector('[data-page="meters"]');
-		await press('.vu-choice [aria-checked="true"]', "ArrowUp");
+		await press('.place-choice [aria-checked="true"]', "ArrowUp");
 		await press('[data-nav="inputs"]');
 		await front.page.waitForSelector('[data-page="inputs"]');
 		await press('[role="spinbutton"][data-path="input.2.trim"]', "ArrowDown");

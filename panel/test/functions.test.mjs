@@ -252,16 +252,6 @@ test("locked: level down, mute and dim, nothing else; the PIN opens", async () =
 	await amplifier.reaches("display.locked", false);
 });
 
-test("meters: bars and needles of what is measured", async () => {
-	await front.go("#meters");
-	await front.page.waitForSelector("wg-needle canvas[data-angle]");
-	assert.equal(await front.page.locator("wg-needle").count(), 2);
-	assert.equal(await front.page.locator(".bars-glass wg-bars").count(), 1);
-	await click('.vu-choice [data-choice="line"]');
-	await front.page.waitForFunction(() => /VU Line Left: /.test(
-		document.querySelector("wg-needle canvas").getAttribute("aria-label")));
-});
-
 test("the amplifier gets a name; the panel changes its language", async () => {
 	await front.go("#settings/system");
 	await front.page.fill('[data-path="system.name"]', "Studio B");

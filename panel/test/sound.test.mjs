@@ -69,7 +69,7 @@ test("the knob turned by drag, wheel, keys and touch: the recorded sound has tha
 test("a burst of 0 VU from rest: the drawn needle at 300 ms, and its overshoot", { skip }, async () => {
 	const front = await Front.open(stage, { hash: "#meters" });
 	try {
-		await front.page.click('.vu-choice [data-choice="input"]');
+		await front.page.click('.place-choice [data-choice="input"]');
 		let run;
 		for (let i = 0; i < ATTEMPTS && !run?.fair; i++) {
 			await stage.still();

@@ -11,6 +11,7 @@
 
 #define POLL_BUSY_MS   250
 #define POLL_IDLE_MS   1000
+#define METERS_PAUSE_S 0.1 /* without sound: longer than a busy machine is late */
 #define METERS_REST_MS 250
 #define INPUT_HEARD_S  3.0   /* above the gates, until input.match takes notice of it */
 #define GUARD_QUIET_MS 10000 /* between two lines of the history about the same guard */
@@ -155,13 +156,13 @@ static uint64_t advance_meters(struct service *service, const struct metering_re
 {
 	uint64_t now = loop_now_ms();
 	uint64_t still_ms = now - service->metered_ms;
+	double sound_s = reading->seconds - service->metered_sound_s;
+	double pause_s = (double)still_ms / 1000 - sound_s;
 
-	still_ms = still_ms > METERS_REST_MS ? still_ms : 0;
-	if (reading->seconds == service->metered_sound_s) {
-		return still_ms;
+	if (sound_s == 0) {
+		return still_ms > METERS_REST_MS ? still_ms : 0;
 	}
-	service->metered_s +=
-		still_ms ? (double)still_ms / 1000 : reading->seconds - service->metered_sound_s;
+	service->metered_s += sound_s + (pause_s > METERS_PAUSE_S ? pause_s : 0);
 	service->metered_sound_s = reading->seconds;
 	service->metered_ms = now;
 	return 0;

@@ -9,6 +9,7 @@ import { printDb } from "../levels";
 import { levelBlock } from "../parts/level";
 import { arrow, key, segments } from "../parts/controls";
 import { words } from "../words";
+import { needles, placesOf } from "./meters";
 
 export function mainPage(amp: Amp): TemplateResult {
 	const metered = amp.table.metered("peak");
@@ -83,9 +84,11 @@ function dimAmount(amp: Amp): string {
 
 function glassMeter(amp: Amp, shown: string): TemplateResult {
 	const place = amp.target === "line" ? "line" : "headphone";
-	if (shown === "vu" && amp.table.metered("vu").includes(place)) {
-		return html`<div class="glass-meter vu-pair">${(["left", "right"] as const).map((side) =>
-			html`<wg-needle .amp=${amp} .place=${place} .side=${side}></wg-needle>`)}</div>`;
+	if ((shown === "vu" || shown === "ppm") && placesOf(amp, shown).includes(place)) {
+		return html`<div class="glass-meter vu-pair">${needles(amp, place, shown)}</div>`;
+	}
+	if (shown === "loudness" && placesOf(amp, shown).includes(place)) {
+		return html`<div class="glass-meter"><wg-loudness .amp=${amp} .place=${place}></wg-loudness></div>`;
 	}
 	const places = amp.table.metered("peak");
 	return shown !== "none" && places.length > 0

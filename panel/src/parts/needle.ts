@@ -1,27 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// A VU meter with a needle. The movement is the amplifier's (IEC 60268-17); the scale is the law of
-// the moving coil: the angle goes with the voltage, 0 VU stands at 100 %, +3 VU at the end.
+// A meter with a needle. Its movement is the amplifier's (IEC 60268-17 and 60268-10); what is on its
+// face, and how far the needle goes for it, is in dials.ts.
 
-import { printDb } from "../levels";
 import { CanvasMeter, FONT } from "./canvas";
+import { VU, ppmDial } from "./dials";
 
 const REST_DEG = -46;
 const SPAN_DEG = 92;
-const END_LIN = 10 ** (3 / 20);
-/** The pin behind the end of the scale. */
-const PIN = 1.045;
-
-const marks: [vu: number, text: string][] = [
-	[-20, "20"], [-10, "10"], [-7, "7"], [-5, "5"], [-3, "3"], [-2, "2"], [-1, "1"],
-	[0, "0"], [1, "1"], [2, "2"], [3, "3"],
-];
-
-/** From rest (0) to the end of the scale (1). */
-function deflection(vu: number): number {
-	return Math.min(PIN, Math.max(0, 10 ** (vu / 20) / END_LIN));
-}
 
 interface Face {
 	x: number;
@@ -32,14 +19,21 @@ interface Face {
 
 export class Needle extends CanvasMeter {
 	static override properties = {
-		...CanvasMeter.properties, place: {}, side: {},
+		...CanvasMeter.properties, place: {}, side: {}, scale: {},
 	};
 	declare place: string;
 	declare side: "left" | "right";
+	declare scale: "vu" | "ppm";
+	private dial = VU;
 	private face: HTMLCanvasElement | undefined;
 	private drawn = Number.NaN;
 	private lampLit = false;
 	private lampUntil = 0;
+
+	constructor() {
+		super();
+		this.scale = "vu";
+	}
 
 	protected override get perSecond(): number {
 		return 60;
@@ -47,12 +41,21 @@ export class Needle extends CanvasMeter {
 
 	protected get label(): string {
 		const w = this.words;
-		return `VU ${w[this.place as "input" | "headphone" | "line"]} ${w[this.side]}`;
+		return `${this.dial.name} ${w[this.place as "input" | "headphone" | "line"]} ${w[this.side]}`;
 	}
 
 	protected get spoken(): string {
-		const vu = this.reading(this.path("vu"), performance.now());
-		return vu === undefined ? this.words.unknown : vu < -40 ? this.words.silence : printDb(vu);
+		const value = this.reading(this.path(this.dial.reading), performance.now());
+		return value === undefined ? this.words.unknown
+			: this.dial.law(value) < 0.005 ? this.words.silence : this.dial.say(value);
+	}
+
+	protected override willUpdate(): void {
+		const dial = this.scale === "ppm" ? ppmDial(this.amp.text("meter.ppm_scale")) : VU;
+		if (dial !== this.dial) {
+			this.dial = dial;
+			this.face = undefined;
+		}
 	}
 
 	private path(what: string): string {
@@ -60,12 +63,13 @@ export class Needle extends CanvasMeter {
 	}
 
 	protected draw(context: CanvasRenderingContext2D, fresh: boolean, now: number): void {
-		const at = this.moving(this.path("vu"), now, deflection) ?? 0;
+		const { dial } = this;
+		const at = this.moving(this.path(dial.reading), now, (value) => dial.law(value)) ?? 0;
 		if ((this.reading(this.path("peak"), now) ?? -200) > -0.1) {
 			this.lampUntil = now + 1500;
 		}
 		const lamp = now < this.lampUntil;
-		if (!fresh && at === this.drawn && lamp === this.lampLit) {
+		if (!fresh && this.face && at === this.drawn && lamp === this.lampLit) {
 			return;
 		}
 		if (fresh || !this.face) {
@@ -81,7 +85,7 @@ export class Needle extends CanvasMeter {
 		this.drawCover(context, geometry);
 		const canvas = this.canvas;
 		canvas.dataset["angle"] = (SPAN_DEG * at).toFixed(3);
-		canvas.dataset["zeroAngle"] = (SPAN_DEG / END_LIN).toFixed(3);
+		canvas.dataset["zeroAngle"] = (SPAN_DEG * dial.law(dial.zero)).toFixed(3);
 	}
 
 	private geometry(): Face {
@@ -106,24 +110,30 @@ export class Needle extends CanvasMeter {
 
 	private drawGround(context: CanvasRenderingContext2D): void {
 		const { width, height } = this.box;
+		const [near, middle, far, top] = this.dial.dark
+			? ["#34373b", "#222427", "#121315", "rgba(0,0,0,.5)"]
+			: ["#fff6dd", "#f6e3b4", "#d9b877", "rgba(60,35,0,.38)"];
 		const glow = context.createRadialGradient(width / 2, height * 1.05, height * 0.1,
 			width / 2, height * 0.7, Math.max(width, height) * 0.75);
-		glow.addColorStop(0, "#fff6dd");
-		glow.addColorStop(0.45, "#f6e3b4");
-		glow.addColorStop(1, "#d9b877");
+		glow.addColorStop(0, near);
+		glow.addColorStop(0.45, middle);
+		glow.addColorStop(1, far);
 		context.fillStyle = glow;
 		context.fillRect(0, 0, width, height);
 		const shade = context.createLinearGradient(0, 0, 0, height);
-		shade.addColorStop(0, "rgba(60,35,0,.38)");
-		shade.addColorStop(0.16, "rgba(60,35,0,0)");
+		shade.addColorStop(0, top);
+		shade.addColorStop(0.16, "rgba(0,0,0,0)");
 		context.fillStyle = shade;
 		context.fillRect(0, 0, width, height);
 	}
 
+	private get ink(): { plain: string; red: string } {
+		return this.dial.dark ? { plain: "#f2efe8", red: "#ff6a58" } : { plain: "#241c10", red: "#b3180f" };
+	}
+
 	private drawScale(context: CanvasRenderingContext2D, face: Face): void {
-		const ink = "#241c10";
-		const red = "#b3180f";
-		const zero = deflection(0);
+		const { dial, ink } = this;
+		const red = dial.law(dial.red);
 		const stroke = (from: number, to: number, radius: number, width: number, color: string) => {
 			context.beginPath();
 			context.arc(face.x, face.y, radius, radians(from), radians(to));
@@ -131,39 +141,40 @@ export class Needle extends CanvasMeter {
 			context.strokeStyle = color;
 			context.stroke();
 		};
-		stroke(0, zero, face.radius, face.size * 0.008, ink);
-		stroke(zero, 1, face.radius + face.size * 0.013, face.size * 0.034, red);
+		stroke(0, red, face.radius, face.size * 0.008, ink.plain);
+		stroke(red, 1, face.radius + face.size * 0.013, face.size * 0.034, ink.red);
 		context.textAlign = "center";
 		context.textBaseline = "middle";
-		for (const [vu, text] of marks) {
-			const at = deflection(vu);
-			const color = vu > 0 ? red : ink;
-			this.drawTick(context, face, at, 0.055, vu > 0 ? red : ink);
-			context.font = `600 ${face.size * 0.066}px ${FONT}`;
+		for (const [value, text] of dial.marks) {
+			const at = dial.law(value);
+			const color = value > dial.red ? ink.red : ink.plain;
+			this.drawTick(context, face, at, 0.055, color);
+			context.font = `600 ${face.size * (dial.dark ? 0.085 : 0.066)}px ${FONT}`;
 			context.fillStyle = color;
 			const [x, y] = polar(face, at, face.radius + face.size * 0.098);
 			context.fillText(text, x, y);
 		}
-		this.drawPercent(context, face, ink);
-		context.fillStyle = ink;
+		this.drawInner(context, face);
+		context.fillStyle = ink.plain;
 		context.font = `600 ${face.size * 0.13}px ${FONT}`;
-		context.fillText("VU", face.x, face.y - face.radius * 0.55);
+		context.fillText(dial.name, face.x, face.y - face.radius * 0.55);
 		context.font = `500 ${face.size * 0.05}px ${FONT}`;
 		const names = this.words;
 		context.fillText(`${names[this.place as "input"]} ${names[this.side]}`.toUpperCase(),
 			face.x, face.y - face.radius * 0.42);
 	}
 
-	private drawPercent(context: CanvasRenderingContext2D, face: Face, ink: string): void {
+	private drawInner(context: CanvasRenderingContext2D, face: Face): void {
+		const { plain } = this.ink;
 		context.globalAlpha = 0.75;
 		context.font = `500 ${face.size * 0.04}px ${FONT}`;
-		context.fillStyle = ink;
-		for (let percent = 0; percent <= 100; percent += 10) {
-			const at = percent / 100 / END_LIN;
-			this.drawTick(context, face, at, percent % 20 === 0 ? -0.028 : -0.016, ink);
-			if (percent % 20 === 0) {
+		context.fillStyle = plain;
+		for (const [value, text] of this.dial.inner) {
+			const at = this.dial.law(value);
+			this.drawTick(context, face, at, text ? -0.028 : -0.016, plain);
+			if (text) {
 				const [x, y] = polar(face, at, face.radius - face.size * 0.062);
-				context.fillText(String(percent), x, y);
+				context.fillText(text, x, y);
 			}
 		}
 		context.globalAlpha = 1;
@@ -186,12 +197,12 @@ export class Needle extends CanvasMeter {
 		const y = face.y - face.radius * 0.42;
 		context.beginPath();
 		context.arc(x, y, face.size * 0.026, 0, 7);
-		context.fillStyle = lit ? "#ff2a17" : "#6b3a2a";
+		context.fillStyle = lit ? "#ff2a17" : this.dial.dark ? "#4a2a24" : "#6b3a2a";
 		context.shadowColor = lit ? "#ff3a20" : "transparent";
 		context.shadowBlur = lit ? face.size * 0.08 : 0;
 		context.fill();
 		context.shadowBlur = 0;
-		context.fillStyle = "#241c10";
+		context.fillStyle = this.ink.plain;
 		context.textAlign = "center";
 		context.font = `600 ${face.size * 0.038}px ${FONT}`;
 		context.fillText(lit ? this.words.over : this.words.peak.toUpperCase(), x, y + face.size * 0.058);
@@ -203,7 +214,7 @@ export class Needle extends CanvasMeter {
 		context.moveTo(face.x, face.y);
 		context.lineTo(x, y);
 		context.lineWidth = Math.max(1.2, face.size * 0.009);
-		context.strokeStyle = "#14100a";
+		context.strokeStyle = this.dial.dark ? "#fff8ea" : "#14100a";
 		context.shadowColor = "rgba(50,30,0,.45)";
 		context.shadowBlur = face.size * 0.02;
 		context.shadowOffsetX = face.size * 0.02 * this.box.ratio;

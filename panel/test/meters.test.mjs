@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The Wiregain authors
+// SPDX-License-Identifier: MIT
+//
+// What the meters show of known readings: angles and lengths as they are drawn, numbers as written.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Amplifier, Front, START } from "./harness.mjs";
+
+let amplifier;
+let front;
+
+before(async () => {
+	amplifier = await Amplifier.start();
+	await amplifier.set(START);
+	front = await Front.open(amplifier, { hash: "#meters" });
+});
+
+after(async () => {
+	assert.deepEqual(front.faults, []);
+	await front.close();
+	await amplifier.stop();
+});
+
+/** Opens a view; from then on its readings are the test's. */
+async function view(name) {
+	await front.go(`#meters/${name}`);
+	await front.page.waitForSelector(`[data-view="${name}"]`);
+	await front.page.evaluate(async () => {
+		const { amp } = document.querySelector("wg-app");
+		amp.link.askReadings(0);
+		await new Promise((resolve) => setTimeout(resolve, 150));
+	});
+}
+
+/** Shows readings, all of them of one moment, and returns what a canvas says of its drawing. */
+function drawn(readings, canvas, name) {
+	return front.page.evaluate(async ([values, selector, data]) => {
+		const { amp } = document.querySelector("wg-app");
+		amp.timeline.clear();
+		amp.take({ readings: values, at: 1 });
+		amp.readingsAt = performance.now() + 1e6;
+		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+		return document.querySelector(selector).dataset[data];
+	}, [readings, canvas, name]);
+}
+
+async function needleAt(what, value) {
+	return Number(await drawn({ [`meter.headphone.left.${what}`]: value }, "wg-needle canvas", "angle"));
+}
+
+test("the VU needle's angle goes with the voltage", async () => {
+	await view("vu");
+	const zero = await needleAt("vu", 0);
+	assert.ok(Math.abs(zero - 92 / 10 ** (3 / 20)) < 0.01, `0 VU at ${zero} degrees`);
+	for (const vu of [-200, -20, -6, 0.1, 3]) {
+		const angle = await needleAt("vu", vu);
+		assert.ok(Math.abs(angle - zero * 10 ** (vu / 20)) < 0.01, `${vu} VU is drawn at ${angle} degrees`);
+	}
+});
+
+test("the PPM's needle: type II 4 dB from mark to mark, 4 upright at -18 dBFS; type I 0 at -9", async () => {
+	await amplifier.set({ "meter.ppm_scale": "II" });
+	await front.shows("meter.ppm_scale", "II");
+	await view("ppm");
+	const one = await needleAt("ppm", -30);
+	const step = (await needleAt("ppm", -6) - one) / 6;
+	assert.ok(step > 10);
+	for (let mark = 1; mark <= 7; mark++) {
+		const angle = await needleAt("ppm", -18 + 4 * (mark - 4));
+		assert.ok(Math.abs(angle - one - step * (mark - 1)) < 0.01, `mark ${mark} is drawn at ${angle} degrees`);
+	}
+	assert.ok(Math.abs(await needleAt("ppm", -18) - 46) < 0.01);
+	assert.match(await front.page.getAttribute("wg-needle canvas", "aria-label"), /^PPM Headphone Left/);
+	await amplifier.set({ "meter.ppm_scale": "I" });
+	await front.shows("meter.ppm_scale", "I");
+	await view("ppm");
+	assert.ok(Math.abs(await needleAt("ppm", -9) - 0.86 * 92) < 0.01);
+	assert.equal(await needleAt("ppm", -59), 0);
+	assert.ok(await needleAt("ppm", 0) > 92, "what is beyond +5 lies on the pin");
+	await amplifier.set({ "meter.ppm_scale": "II" });
+});
+
+test("loudness: bars over EBU +18, and the numbers beside them", async () => {
+	await view("loudness");
+	const at = "meter.headphone";
+	const ends = await drawn({ [`${at}.loudness.momentary`]: -5, [`${at}.loudness.short_term`]: -23,
+		[`${at}.loudness.integrated`]: -24.1, [`${at}.loudness.range`]: 5.2, [`${at}.loudness.momentary_max`]: -18,
+		[`${at}.loudness.short_term_max`]: -200, [`${at}.true_peak_max`]: -0.35 }, "wg-loudness canvas", "ends");
+	assert.equal(ends, "momentary 1.000, short_term 0.667, integrated 0.646");
+	await front.page.waitForFunction(() => /−24\.1/.test(document.querySelector(".figures").textContent));
+	const text = await front.page.textContent(".figures");
+	assert.match(text, /Integrated−24\.1LUFS.*Range5\.2LU.*momentary−18\.0LUFS.*short-term–LUFS.*peak−0\.(3|4)dBTP/s);
+});
+
+test("the stereo image: correlation, balance, and the figures of both sides", async () => {
+	await view("stereo");
+	const at = "meter.headphone";
+	assert.equal(await drawn({ [`${at}.correlation`]: -0.25, [`${at}.balance`]: 3, [`${at}.left.crest`]: 3,
+		[`${at}.right.clips`]: 7, [`${at}.left.rms`]: -23.04 }, "wg-image canvas", "at"), "-0.250 3.000");
+	await front.page.waitForFunction(() =>
+		document.querySelector('[data-reading="right.clips"]').textContent === "7");
+	assert.equal(await front.page.textContent('[data-reading="left.crest"]'), "3.0");
+	assert.equal(await front.page.textContent('[data-reading="left.rms"]'), "−23.0");
+});
+
+test("views, places, and starting anew, by hand", async () => {
+	await front.go("#meters/vu");
+	assert.equal(await front.page.locator("wg-needle").count(), 2);
+	assert.equal(await front.page.locator(".bars-glass wg-bars").count(), 1);
+	await front.page.click('.place-choice [data-choice="line"]');
+	await front.page.waitForFunction(() => /^VU Line Left: /.test(
+		document.querySelector("wg-needle canvas").getAttribute("aria-label")));
+	await front.page.click('.view-choice [data-choice="loudness"]');
+	await front.page.waitForSelector("wg-loudness canvas");
+	front.sent.length = 0;
+	await front.page.click('[data-path="meter.reset"]');
+	assert.deepEqual(front.sent.filter((text) => text.includes("do")), ['{"do":"meter.reset"}']);
+	await front.page.click('.view-choice [data-choice="bars"]');
+	await front.page.waitForSelector('[data-view="bars"] wg-bars canvas');
+});
+
+test("what the table does not have is not offered", async () => {
+	await front.context.route("**/api/controls", async (route) => {
+		const response = await route.fetch();
+		const { controls } = await response.json();
+		await route.fulfill({ json: { controls: controls.filter((row) => !/loudness|ppm|correlation/.test(row.path)) } });
+	});
+	await front.page.reload();
+	await front.online();
+	await front.go("#meters");
+	const offered = await front.page.locator(".view-choice [role=radio]").evaluateAll((all) =>
+		all.map((one) => one.dataset.choice));
+	assert.deepEqual(offered, ["bars", "vu"]);
+});
+
+for (const [meter, element] of [["ppm", "wg-needle"], ["loudness", "wg-loudness"], ["vu", "wg-needle"]]) {
+	test(`the main page's meter may be ${meter}`, async () => {
+		await amplifier.set({ "display.meter": meter });
+		const large = await Front.open(amplifier, { size: [1280, 800] });
+		try {
+			await large.page.waitForSelector(`.glass-meter ${element} canvas`);
+			const box = await large.page.locator(`.glass-meter ${element}`).first().boundingBox();
+			assert.ok(box.width > 100 && box.height > 80, JSON.stringify(box));
+			assert.deepEqual(large.faults, []);
+		} finally {
+			await large.close();
+		}
+	});
+}
