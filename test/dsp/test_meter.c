@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * VU against IEC 60268-17's ballistics and the closed form of its needle; peak and its fall.
+ * VU against IEC 60268-17's ballistics and the closed form of its needle; peak and its fall; RMS,
+ * crest, DC and clips of signals for which they are known.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -65,6 +66,83 @@ static void test_peak(void **state)
 	assert_true(meter_db(0) == -200);
 }
 
+/* 99 % of a tone after 600 ms, up and down. */
+static void test_rms(void **state)
+{
+	struct meter meter;
+
+	meter_init(&meter, 48000);
+	play(&meter, 48000, 0, 0.6, 0.5, 1000);
+	assert_true(fabs(sqrt(2 * meter.power) / 0.5 - 0.99) < 0.0005);
+	play(&meter, 48000, 0, 3, 0.5, 1000);
+	assert_true(fabs(sqrt(2 * meter.power) / 0.5 - 1) < 1e-6);
+	meter_rest(&meter);
+	assert_true(meter.power == 0 && meter.peak == 0 && meter.needle == 0 && meter.speed == 0);
+}
+
+/* Sine, square, triangle: 3.01, 0 and 4.77 dB. */
+static void test_crest(void **state)
+{
+	static const double crests[] = {M_SQRT2, 1, 1.7320508075688772};
+
+	for (int shape = 0; shape < 3; shape++) {
+		struct meter meter;
+
+		meter_init(&meter, 48000);
+		assert_true(meter_crest(&meter) == 1);
+		for (int i = 0; i < 48000; i++) {
+			double t = i % 480 / 480.0, triangle = 4 * fabs(t - 0.5) - 1;
+			double sample = shape == 0   ? sin(2 * M_PI * t)
+					: shape == 1 ? (t < 0.5 ? 1 : -1)
+						     : triangle;
+
+			sample *= 0.5;
+			meter_process(&meter, &sample, 1);
+		}
+		assert_true(fabs(meter_crest(&meter) / crests[shape] - 1) < 1e-4);
+		assert_true(fabs(meter_rms(&meter) * crests[shape] - 0.5) < 1e-4);
+	}
+}
+
+static void test_dc(void **state)
+{
+	struct meter meter;
+
+	meter_init(&meter, 48000);
+	for (int i = 0; i < 48000 * 8; i++) {
+		double sample = -0.01 + 0.5 * sin(2 * M_PI * 20 * i / 48000.0);
+
+		meter_process(&meter, &sample, 1);
+	}
+	assert_true(fabs(meter_dc(&meter) + 0.01) < 1e-9);
+	/* 20 Hz is 71.9 dB down. */
+	assert_true(fabs(meter.mean[1] + 0.01) < 0.5 * pow(10, -71 / 20.0));
+	meter_reset(&meter);
+	assert_true(meter_dc(&meter) == 0 && meter_rms(&meter) == 0);
+}
+
+static void test_clips(void **state)
+{
+	/* Two samples are no clip, three are, and so are three on each side; 16 bits' highest
+	 * counts. */
+	static const double runs[] = {
+		0,  1,      1,      0,      1, 1, 1, 1,          1,          0,
+		-1, -1,     -1,     1,      1, 1, 0, 0x7fffp-15, 0x7fffp-15, 0x7fffp-15,
+		0,  0.9999, 0.9999, 0.9999, 2, 3, 1, 0};
+	const size_t count = sizeof(runs) / sizeof(runs[0]);
+	struct meter meter;
+
+	for (size_t part = 1; part <= count; part++) {
+		meter_init(&meter, 48000);
+		for (size_t at = 0; at < count; at += part) {
+			meter_process(&meter, runs + at, at + part < count ? part : count - at);
+		}
+		assert_int_equal(meter.clips, 5);
+	}
+	meter_reset(&meter);
+	assert_int_equal(meter.clips, 0);
+}
+
 static void test_hostile_samples_are_survived(void **state)
 {
 	const double hostile[] = {NAN, INFINITY, -INFINITY, 1e300};
@@ -84,6 +162,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_needle),
 		cmocka_unit_test(test_peak),
+		cmocka_unit_test(test_rms),
+		cmocka_unit_test(test_crest),
+		cmocka_unit_test(test_dc),
+		cmocka_unit_test(test_clips),
 		cmocka_unit_test(test_hostile_samples_are_survived),
 	};
 
