@@ -39,13 +39,24 @@ static void wire_inputs(struct render_process *process, struct path_block *block
 	}
 }
 
-void render_process(struct render_process *process, unsigned int frames)
+/* Hands the output to the writer, but for what a path with latency gives before the first frame. */
+static void put(struct render_process *process, unsigned int frames, struct dither *dither)
 {
 	static const enum channel first[OUTPUTS] = {CHANNEL_HEADPHONE_LEFT, CHANNEL_LINE_LEFT,
 						    CHANNEL_SUB};
-	double *left = process->out[first[process->output]];
-	double *right = process->output == OUTPUT_SUB ? NULL : left + PATH_BLOCK;
-	const double *const planes[2] = {left, right};
+	unsigned int early = process->early < frames ? process->early : frames;
+	const double *left = process->out[first[process->output]] + early;
+	const double *const planes[2] = {left,
+					 process->output == OUTPUT_SUB ? NULL : left + PATH_BLOCK};
+
+	process->early -= early;
+	if (frames > early) {
+		sound_writer_put(process->writer, planes, frames - early, dither);
+	}
+}
+
+void render_process(struct render_process *process, unsigned int frames)
+{
 	struct path_block block = {0};
 	bool exact;
 
@@ -64,7 +75,6 @@ void render_process(struct render_process *process, unsigned int frames)
 		process->fits[process->source_of[process->input]];
 	process->bit_exact = process->bit_exact && exact;
 	process->dithered = process->dithered || (process->may_dither && !exact);
-	sound_writer_put(process->writer, planes, frames,
-			 process->may_dither && !exact ? &process->dither : NULL);
+	put(process, frames, process->may_dither && !exact ? &process->dither : NULL);
 	realtime_end();
 }

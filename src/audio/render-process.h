@@ -31,6 +31,7 @@ struct render_process {
 	bool fits[RENDER_SOURCES]; /* the output's format holds every sample of this source */
 	bool may_dither;           /* the output has 24 bits or fewer */
 	bool bit_exact, dithered;  /* of all slices up to now; of any */
+	unsigned int early;        /* frames that still come before the first, from a late path */
 	double out[CHANNELS][PATH_BLOCK];
 };
 

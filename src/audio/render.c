@@ -25,6 +25,7 @@ struct render {
 	bool plan_waits, filters_wait;
 	double rate_hz;
 	uint64_t frames;
+	unsigned int late; /* frames that come after the last, from a path with latency */
 };
 
 static const char *source_path(const struct render_job *job, unsigned int source)
@@ -125,6 +126,7 @@ static void set_up_process(struct render *render)
 	headphone_filters_make(&render->amp, render->rate_hz, &render->filters);
 	path_set_headphone_filters(&process->path, &render->filters);
 	path_set_gate(&process->path, process->output, plan.power, 0);
+	process->early = render->late = path_latency_frames(&process->path);
 	dither_init(&process->dither, DITHER_SEED);
 }
 
@@ -191,6 +193,9 @@ static unsigned int slice_frames(const struct render *render)
 	uint64_t until = event_frame(render) - render->frames;
 	unsigned int frames = until < PATH_BLOCK ? (unsigned int)until : PATH_BLOCK;
 
+	if (render->process.sources[MAIN].ended && render->late < frames) {
+		frames = render->late;
+	}
 	for (int s = 0; s < RENDER_SOURCES; s++) {
 		const struct render_source *source = &render->process.sources[s];
 
@@ -216,7 +221,7 @@ static int run(struct render *render, struct refusal *ret_refusal)
 		if (atomic_load(render->job->cancel)) {
 			break; /* the end may be one that was made to stop it */
 		}
-		if (error < 0 || process->sources[MAIN].ended) {
+		if (error < 0 || (process->sources[MAIN].ended && render->late == 0)) {
 			return error;
 		}
 		take_events(render);
@@ -227,6 +232,10 @@ static int run(struct render *render, struct refusal *ret_refusal)
 		}
 		render_process(process, frames);
 		waiting += frames;
+		if (process->sources[MAIN].ended) {
+			render->late -= frames;
+			continue;
+		}
 		render->frames += frames;
 		atomic_store_explicit(&render->job->frames_done, render->frames,
 				      memory_order_relaxed);

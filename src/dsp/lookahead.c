@@ -57,7 +57,9 @@ void lookahead_init(struct lookahead *lookahead, const struct ops *ops, double r
 	lookahead->spans[1] = length + 1 - lookahead->spans[0];
 	lookahead->envelope = 1;
 	lookahead->release = exp(-1 / (RELEASE_S * rate_hz));
-	lookahead->hold_frames = (uint32_t)fmax(HOLD_S * rate_hz, 2 * length);
+	lookahead->span = length;
+	lookahead->release_span = exp(-(double)length / (RELEASE_S * rate_hz));
+	lookahead->hold_frames = (uint32_t)fmax(HOLD_S * rate_hz, length);
 	lookahead->quiet = 2 * LOOKAHEAD_RING;
 }
 
@@ -88,10 +90,18 @@ static int64_t average(struct lookahead *lookahead, int stage, int64_t value)
 	return lookahead->sums[stage];
 }
 
+/* Where the envelope would be when an average still covers the frame that comes now. */
+static double soon(const struct lookahead *lookahead)
+{
+	return 1 - (1 - lookahead->envelope) * lookahead->release_span;
+}
+
 static void follow(struct lookahead *lookahead, double peak, double ceiling)
 {
 	if (peak * lookahead->envelope > NEAR * ceiling) {
 		lookahead->held = lookahead->hold_frames;
+	} else if (peak * soon(lookahead) > ceiling && lookahead->held < lookahead->span) {
+		lookahead->held = lookahead->span;
 	}
 	if (peak * lookahead->envelope > ceiling) {
 		lookahead->envelope = ceiling / peak;

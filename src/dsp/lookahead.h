@@ -34,9 +34,11 @@ struct lookahead {
 	double reach;      /* no point between samples is beyond the largest of 64 times this */
 	uint32_t delay;    /* frames from in to out */
 	uint32_t spans[2]; /* frames of the two averages */
+	uint32_t span;     /* of both together */
 
-	double envelope; /* 1: at rest */
-	double release;  /* how much of the way to 1 is left after one frame */
+	double envelope;     /* 1: at rest */
+	double release;      /* how much of the way to 1 is left after one frame */
+	double release_span; /* and after `span` */
 	uint32_t hold_frames, held;
 	uint32_t quiet; /* frames since the envelope was below 1, as far as they matter */
 	bool awake;     /* the averages run */
