@@ -15,6 +15,7 @@
 #include "amp_load.h"
 #include "crossfeed-controls.h"
 #include "match.h"
+#include "protect.h"
 
 /* The rows of the two volume controls; the sub follows the line's. */
 struct volume {
@@ -93,6 +94,20 @@ static void settle_load(struct amp *amp)
 	put_estimate(amp, CONTROL_LOAD_UNCERTAINTY, amp->load.uncertainty_db);
 }
 
+static void settle_ceiling(struct amp *amp)
+{
+	enum protect_ceiling by;
+	double ceiling = protect_ceiling(amp, &by);
+
+	put_estimate(amp, CONTROL_PROTECT_CEILING, 20 * log10(ceiling));
+	if (by == CEILING_SPL_UNKNOWN && amp_int(amp, CONTROL_PROTECT_CEILING_BY) != (int)by) {
+		amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
+				"protect.spl_limit holds nothing: set load.headphone and "
+				"load.amplifier");
+	}
+	put_int(amp, CONTROL_PROTECT_CEILING_BY, 0, (int)by);
+}
+
 /* What follows from the rest of the state. */
 static void settle(struct amp *amp)
 {
@@ -102,6 +117,7 @@ static void settle(struct amp *amp)
 	put_int(amp, CONTROL_HEADPHONE_GAIN, 0, plan_half_db(amp, OUTPUT_HEADPHONE));
 	put_int(amp, CONTROL_LINE_GAIN, 0, plan_half_db(amp, OUTPUT_LINE));
 	settle_load(amp);
+	settle_ceiling(amp);
 }
 
 void amp_init(struct amp *amp)
@@ -430,6 +446,13 @@ static int set(struct amp *amp, struct control_ref ref, const struct value *valu
 		return 0;
 	case CONTROL_DIM:
 		remember_dim_base(amp);
+		break;
+	case CONTROL_PROTECT_SPL_LIMIT:
+		if (value->number > 0 && !load_knows_spl(&amp->load)) {
+			return refuse(ret_refusal,
+				      "nothing is known of the load: set load.headphone and "
+				      "load.amplifier first");
+		}
 		break;
 	case CONTROL_INPUT_BYPASS:
 		amp->bypass_held = false;

@@ -22,6 +22,10 @@ static const char *const crossfeed_choices[] = {"off", "natural", "bauer", NULL}
 static const char *const preset_choices[] = {
 	"custom", "bs2b", "cmoy", "meier", "rme1", "rme2", "rme3", "rme4", "rme5", NULL};
 static const char *const limiter_choices[] = {"off", "safety", "lookahead", NULL};
+static const char *const ceiling_choices[] = {
+	"full_scale", "volts", "amperes", "spl", "spl_unknown", NULL};
+static const char *const acting_choices[] = {
+	"none", "limiter", "volts", "amperes", "spl", "thermal", NULL};
 static const char *const guard_choices[] = {"ok", "dc", "nonfinite", "noise", "overload", NULL};
 static const char *const theme_choices[] = {"silver", "black", NULL};
 static const char *const layout_choices[] = {"desktop", "rack", NULL};
@@ -369,6 +373,27 @@ const struct control controls[CONTROL_COUNT] = {
 		.path = "crossfeed.compare",
 		.help = "Off and both kinds equally loud: the louder ones are lowered",
 		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_PROTECT_SPL_LIMIT] = {
+		.path = "protect.spl_limit",
+		.help = "The most at the ear: no peak of the headphones' sound passes that of such a sine",
+		.type = TYPE_NUMBER, .unit = "dB", .minimum = 70, .maximum = 130, .step = 1,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT | CONTROL_OFF_AT_0,
+	},
+	[CONTROL_PROTECT_CEILING] = {
+		.path = "protect.ceiling",
+		.help = "What no sample of the headphones' sound passes",
+		.type = TYPE_NUMBER, .unit = "dBFS", .minimum = -200, .access = ACCESS_NONE,
+	},
+	[CONTROL_PROTECT_CEILING_BY] = {
+		.path = "protect.ceiling_by",
+		.help = "What sets that ceiling: full scale, the load, or protect.spl_limit",
+		.type = TYPE_CHOICE, .choices = ceiling_choices, .access = ACCESS_NONE,
+	},
+	[CONTROL_PROTECT_ACTING] = {
+		.path = "protect.acting",
+		.help = "What holds the headphones' sound down now",
+		.type = TYPE_CHOICE, .choices = acting_choices, .access = ACCESS_NONE,
 	},
 	[CONTROL_PROTECT_LIMITER] = {
 		.path = "protect.limiter",

@@ -132,6 +132,7 @@ static void tell_guards(const struct path *path, struct reading *reading)
 		reading->trips += guard->trips;
 		reading->guard[o] = guard->state;
 	}
+	reading->headphone_limited_frames = path->guards[OUTPUT_HEADPHONE].limited_frames;
 	reading->coil_factor = path->guards[OUTPUT_HEADPHONE].coil.factor;
 }
 

@@ -21,6 +21,7 @@ struct reading {
 	uint64_t frames;
 	uint64_t nonfinite_samples;
 	uint64_t limited_frames;
+	uint64_t headphone_limited_frames;
 	uint64_t trips;
 	enum guard_state guard[OUTPUTS];
 	double coil_factor; /* what the thermal model leaves of the headphones' signal; 1: all */

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define GUARD_BLOCK   64 /* frames worked on at once while anything changes */
+#define GUARD_BLOCK   64 /* frames worked on at once while limiters are exchanged */
+#define CEILING_BLOCK 4  /* while the ceiling moves */
 
 #define NO_SAMPLES_S  0.001
 #define OVERLOAD_S    0.05
@@ -151,9 +152,9 @@ void guard_scrub(struct guard *guard, double *samples, unsigned int frames)
 	}
 }
 
-/* Looks at one channel. True when no sample passes the ceiling. */
-static bool survey(struct guard *guard, const struct guard_rules *rules, int side, double *samples,
-		   unsigned int frames)
+/* Looks at a part of one channel. True when no sample passes the ceiling. */
+static bool survey_part(struct guard *guard, const struct guard_rules *rules, int side,
+			double *samples, unsigned int frames)
 {
 	double sum, top = guard->ops->survey(samples, frames, &sum);
 	bool fine = top <= guard->ceiling && !isnan(sum);
@@ -164,6 +165,21 @@ static bool survey(struct guard *guard, const struct guard_rules *rules, int sid
 	}
 	if (dc_add(&guard->dc[side], sum, frames, rules->dc) && rules->dc > 0) {
 		guard_fault(guard, GUARD_DC);
+	}
+	return fine;
+}
+
+/* The watch for DC wants short parts; at usual rates a block is one. */
+static bool survey(struct guard *guard, const struct guard_rules *rules, int side, double *samples,
+		   unsigned int frames)
+{
+	unsigned int most = guard->dc[side].most_frames;
+	bool fine = true;
+
+	for (unsigned int done = 0; done < frames; done += most) {
+		unsigned int part = frames - done < most ? frames - done : most;
+
+		fine = survey_part(guard, rules, side, samples + done, part) && fine;
 	}
 	return fine;
 }
@@ -287,14 +303,20 @@ static bool process_part(struct guard *guard, const struct guard_rules *rules, d
 	return exact;
 }
 
-/* In short parts while anything changes. */
+/*
+ * In short parts while anything changes. A ceiling that falls by decibels in a millisecond is held
+ * by a clipped wave's flat top, whose steps would be heard.
+ */
 static unsigned int part_frames(const struct guard *guard, const struct guard_rules *rules,
 				unsigned int frames)
 {
-	bool changes = guard->changes_kind || !ramp_progress_done(&guard->ceiling_progress) ||
-		       guard->ceiling != sane_ceiling(rules->ceiling);
+	bool ceiling_moves = !ramp_progress_done(&guard->ceiling_progress) ||
+			     guard->ceiling != sane_ceiling(rules->ceiling);
+	unsigned int most = ceiling_moves         ? CEILING_BLOCK
+			    : guard->changes_kind ? GUARD_BLOCK
+						  : frames;
 
-	return changes && frames > GUARD_BLOCK ? GUARD_BLOCK : frames;
+	return frames < most ? frames : most;
 }
 
 bool guard_process(struct guard *guard, const struct guard_rules *rules, double *left,

@@ -9,6 +9,7 @@
 
 #include "amp.h"
 #include "headphone-filters.h"
+#include "protect.h"
 
 /* What a monitor mode makes of a stereo pair: side[to][from]. */
 struct matrix {
@@ -134,19 +135,6 @@ static void plan_sub(const struct amp *amp, const struct matrix *matrix, struct 
 	}
 }
 
-static void plan_guard(const struct amp *amp, struct plan *plan)
-{
-	plan->watch_noise = amp_int(amp, CONTROL_PROTECT_NOISE) != 0;
-	for (int o = 0; o < OUTPUTS; o++) {
-		struct guard_rules *rules = &plan->guard[o];
-
-		rules->limiter = (enum limiter_kind)amp_int(amp, CONTROL_PROTECT_LIMITER);
-		rules->ceiling = 1;
-		rules->dc = amp_int(amp, CONTROL_PROTECT_DC) ? GUARD_DC_DEFAULT : 0;
-		rules->resets = amp->protect_resets;
-	}
-}
-
 void plan_make(const struct amp *amp, struct plan *ret_plan)
 {
 	const struct matrix matrix = monitor_matrix(amp);
@@ -160,6 +148,9 @@ void plan_make(const struct amp *amp, struct plan *ret_plan)
 	ret_plan->input = amp_int(amp, CONTROL_INPUT);
 	ret_plan->sub_lowpass_hz =
 		amp_value(amp, (struct control_ref){CONTROL_SUB_LOWPASS_HZ, 0})->number;
-	plan_guard(amp, ret_plan);
+	ret_plan->watch_noise = amp_int(amp, CONTROL_PROTECT_NOISE) != 0;
+	for (int o = 0; o < OUTPUTS; o++) {
+		protect_make_rules(amp, (enum output)o, &ret_plan->guard[o]);
+	}
 	ret_plan->power = amp_int(amp, CONTROL_POWER) != 0;
 }

@@ -10,6 +10,7 @@
 
 #define CHUNK_S  0.01
 #define BEYOND_S 0.2
+#define TAIL_S   0.05
 #define CORNER   1.0 /* Hz */
 
 void dc_init(struct dc_watch *dc, double rate_hz)
@@ -17,6 +18,7 @@ void dc_init(struct dc_watch *dc, double rate_hz)
 	memset(dc, 0, sizeof(*dc));
 	dc->rate_hz = rate_hz;
 	dc->least_frames = (uint32_t)fmax(1, round(rate_hz * CHUNK_S));
+	dc->most_frames = (uint32_t)fmax(1, round(rate_hz * CHUNK_S * 1.5));
 }
 
 /*
@@ -37,25 +39,45 @@ static double low_pass(struct dc_watch *dc, double x)
 	return low;
 }
 
+static void start_window(struct dc_watch *dc)
+{
+	dc->beyond = 0;
+	dc->weighted_sum = 0;
+	dc->weights = 0;
+	dc->tail_sum = 0;
+}
+
+/* sin^2 over the 200 ms: what it lets through from 10 Hz up is below -31 dB, whatever the phase. */
+static void add_to_window(struct dc_watch *dc, double sign)
+{
+	double middle = (dc->beyond + dc->gathered / 2.0) / (BEYOND_S * dc->rate_hz);
+	double weight = sin(M_PI * fmin(middle, 1)) * sin(M_PI * fmin(middle, 1));
+
+	dc->weighted_sum += sign * weight * dc->sum;
+	dc->weights += weight * dc->gathered;
+	dc->beyond += dc->gathered;
+	if (dc->beyond > (BEYOND_S - TAIL_S) * dc->rate_hz) {
+		dc->tail_sum += sign * dc->sum;
+	}
+}
+
 static bool end_chunk(struct dc_watch *dc, double threshold)
 {
 	double low = low_pass(dc, dc->sum / dc->gathered);
 	bool tripped;
 
 	if (fabs(low) <= threshold) {
-		dc->beyond = 0;
-		dc->beyond_sum = 0;
+		start_window(dc);
 		return false;
 	}
 	/* From one sign to the other it comes through 0 and starts anew. */
-	dc->beyond_sum += copysign(1, low) * dc->sum;
-	dc->beyond += dc->gathered;
+	add_to_window(dc, copysign(1, low));
 	if (dc->beyond < BEYOND_S * dc->rate_hz) {
 		return false;
 	}
-	tripped = dc->beyond_sum > threshold * dc->beyond;
-	dc->beyond = 0;
-	dc->beyond_sum = 0;
+	tripped = dc->weighted_sum > threshold * dc->weights &&
+		  dc->tail_sum > threshold / 2 * TAIL_S * dc->rate_hz;
+	start_window(dc);
 	return tripped;
 }
 

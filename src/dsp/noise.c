@@ -12,7 +12,7 @@
 #define PERIOD_S    0.01
 #define TRIP_S      0.1
 #define LOUD        0.1     /* mean square */
-#define UNEXPLAINED 0.6     /* of the power, by a prediction from two samples */
+#define UNEXPLAINED 0.75    /* of the power, by a prediction from two samples */
 #define ALTERNATING (-0.98) /* correlation of neighbours */
 
 void noise_init(struct noise_watch *noise, double rate_hz)
@@ -23,8 +23,11 @@ void noise_init(struct noise_watch *noise, double rate_hz)
 	noise->trip_frames = (uint32_t)(rate_hz * TRIP_S);
 }
 
-/* By Levinson's recursion from the correlations of samples, their neighbours and those behind. */
-static bool is_noise(const double *x)
+/*
+ * By Levinson's recursion from the correlations of samples, their neighbours and those behind.
+ * `turned` is the sum of the products with the samples before in the signal itself.
+ */
+static bool is_noise(const double *x, double turned)
 {
 	double power = 0, next = 0, second = 0, k1, k2;
 
@@ -34,14 +37,14 @@ static bool is_noise(const double *x)
 	if (!(power > LOUD * NOISE_EXCERPT && isfinite(power))) {
 		return false;
 	}
+	if (turned < ALTERNATING * power) {
+		return true;
+	}
 	for (int i = 2; i < NOISE_EXCERPT; i++) {
 		next += x[i] * x[i - 1];
 		second += x[i] * x[i - 2];
 	}
 	k1 = next / power;
-	if (k1 < ALTERNATING + 2.0 / NOISE_EXCERPT) {
-		return true;
-	}
 	k2 = (second / power - k1 * k1) / (1 - k1 * k1);
 	return (1 - k1 * k1) * (1 - k2 * k2) > UNEXPLAINED;
 }
@@ -49,7 +52,8 @@ static bool is_noise(const double *x)
 /* Noise for most of the time counts, a moment of it is forgotten. */
 static void judge(struct noise_watch *noise)
 {
-	if (is_noise(noise->excerpt[0]) || is_noise(noise->excerpt[1])) {
+	if (is_noise(noise->excerpt[0], noise->turned[0]) ||
+	    is_noise(noise->excerpt[1], noise->turned[1])) {
 		noise->noisy_frames += noise->period_frames;
 		if (noise->noisy_frames > noise->trip_frames + noise->period_frames) {
 			noise->noisy_frames = noise->trip_frames + noise->period_frames;
@@ -61,21 +65,19 @@ static void judge(struct noise_watch *noise)
 	}
 }
 
-/* Takes those of the next samples that the excerpt wants. */
-static void gather(struct noise_watch *noise, const double *left, const double *right,
-		   uint32_t frames)
+/* Takes those of the next samples of a side that the excerpt wants. */
+static void gather(struct noise_watch *noise, int side, const double *samples, uint32_t frames)
 {
-	uint32_t index = (noise->at + noise->stride - 1) / noise->stride;
-
-	for (; index < NOISE_EXCERPT; index++) {
+	for (uint32_t index = (noise->at + noise->stride - 1) / noise->stride;
+	     index < NOISE_EXCERPT && index * noise->stride - noise->at < frames; index++) {
 		uint32_t from = index * noise->stride - noise->at;
+		double sample = samples ? samples[from] : 0;
+		double before = from == 0 ? noise->last[side] : samples ? samples[from - 1] : 0;
 
-		if (from >= frames) {
-			return;
-		}
-		noise->excerpt[0][index] = left ? left[from] : 0;
-		noise->excerpt[1][index] = right ? right[from] : 0;
+		noise->excerpt[side][index] = sample;
+		noise->turned[side] = (index == 0 ? 0 : noise->turned[side]) + sample * before;
 	}
+	noise->last[side] = samples ? samples[frames - 1] : 0;
 }
 
 bool noise_process(struct noise_watch *noise, const double *left, const double *right,
@@ -85,7 +87,8 @@ bool noise_process(struct noise_watch *noise, const double *left, const double *
 		uint32_t part = noise->period_frames - noise->at;
 
 		part = part < frames ? part : frames;
-		gather(noise, left, right, part);
+		gather(noise, 0, left, part);
+		gather(noise, 1, right, part);
 		left = left ? left + part : NULL;
 		right = right ? right + part : NULL;
 		frames -= part;

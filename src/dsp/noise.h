@@ -4,7 +4,7 @@
  * Watches a stereo signal for what a broken stream sounds like: white noise, or a sample that
  * alternates, near full scale. Looked at is an excerpt of 64 samples, spaced as at 48 kHz or less,
  * of each side every few milliseconds. An excerpt is noise when its rms is beyond 0.316 (-7 dB re a
- * full-scale sine) and a linear prediction from two samples explains less than 40 % of its power;
+ * full-scale sine) and a linear prediction from two samples explains less than 25 % of its power;
  * or when each sample is near enough the last one turned round (a tone beyond 0.468 of the rate).
  * Music is loud, or white, but not both: its neighbouring samples are alike. Tones, pairs of tones
  * and sweeps are predicted whole. Noise for 100 ms is a fault. Real-time safe.
@@ -22,6 +22,8 @@ struct noise_watch {
 	uint32_t period_frames; /* from the start of an excerpt to that of the next */
 	uint32_t at;            /* frames since the start of this one */
 	double excerpt[2][NOISE_EXCERPT];
+	double last[2];        /* the sample before */
+	double turned[2];      /* of the excerpt's samples times those before, the sum */
 	uint32_t noisy_frames; /* a leaky sum */
 	uint32_t trip_frames;  /* 100 ms */
 };

@@ -71,7 +71,7 @@ struct between_taps {
 /* A Kaiser-windowed sinc (beta 6): right to 0.01 dB up to 0.46 of the rate, 0 dB at 0 Hz. */
 void between_init(struct between_taps *taps);
 
-#define OPS_LANES 32 /* of a sum */
+#define OPS_LANES  32 /* of a sum */
 
 /*
  * Interpolation between samples, for true peaks: 15 positions, 2 * PEAK_TAPS taps each. Position p

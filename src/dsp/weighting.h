@@ -5,8 +5,8 @@
  * allocation.
  *
  * The design is matched in magnitude, since a bilinear transform is 16 dB low at 20 kHz and 48 kHz:
- * the standard's six poles are mapped by exp(-2 pi f / rate), its four zeros at 0 Hz stand at z = 1,
- * and the two zeros that remain are worked out so that the magnitude is the standard's at 1 kHz,
+ * the standard's six poles are mapped by exp(-2 pi f / rate), its four zeros at 0 Hz stand at z =
+ * 1, and the two zeros that remain are worked out so that the magnitude is the standard's at 1 kHz,
  * 14 kHz and 19.4 kHz (in proportion below, at rates that do not reach it); the way from three
  * magnitudes to two zeros is that of M. Vicanek, "Matched second order digital filters" (2016).
  * Up to 20 kHz it is within 0.15 dB of the standard at 44.1 kHz, 0.07 dB at 48 kHz, 0.001 dB from

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "protect.h"
 #include "service_inside.h"
 
 #define POLL_BUSY_MS   250
@@ -104,6 +105,26 @@ static void show_inputs(struct service *service, const struct metering_reading *
 	}
 }
 
+/* What held the headphones' sound down since the last look. */
+static void report_acting(struct service *service, const struct reading *reading)
+{
+	static const enum protect_acting by_ceiling[] = {
+		[CEILING_FULL_SCALE] = ACTING_LIMITER,  [CEILING_VOLTS] = ACTING_VOLTS,
+		[CEILING_AMPERES] = ACTING_AMPERES,     [CEILING_SPL] = ACTING_SPL,
+		[CEILING_SPL_UNKNOWN] = ACTING_LIMITER,
+	};
+	bool limited =
+		reading->headphone_limited_frames != service->reading.headphone_limited_frames;
+	struct value value = {.choice = ACTING_NONE};
+
+	if (limited) {
+		value.choice = (int)by_ceiling[amp_int(&service->amp, CONTROL_PROTECT_CEILING_BY)];
+	} else if (reading->coil_factor < 1) {
+		value.choice = ACTING_THERMAL;
+	}
+	amp_report(&service->amp, (struct control_ref){CONTROL_PROTECT_ACTING, 0}, &value);
+}
+
 static void fold_in(struct service *service, const struct reading *reading)
 {
 	struct amp *amp = &service->amp;
@@ -114,6 +135,7 @@ static void fold_in(struct service *service, const struct reading *reading)
 	report_switch(amp, CONTROL_LINE_BIT_EXACT,
 		      reading->bit_exact[OUTPUT_LINE] && service->plan.bit_exact[OUTPUT_LINE]);
 	tell_of_trips(service, reading);
+	report_acting(service, reading);
 	amp_report_number(amp, CONTROL_PROTECT_NONFINITE, (double)reading->nonfinite_samples);
 	amp_report_number(amp, CONTROL_PROTECT_LIMITED, (double)reading->limited_frames);
 	amp_report_number(amp, CONTROL_AUDIO_RATE, round(reading->rate_hz));
