@@ -17,6 +17,8 @@ static const char *const version[] = {WIREGAIN_VERSION};
 static const char *const follow_choices[] = {"off", "mute_with_headphones", "level", NULL};
 static const char *const knob_choices[] = {"headphone", "line", "both", NULL};
 static const char *const mode_choices[] = {"stereo", "mono", "left", "right", "swap", "side", NULL};
+static const char *const dose_choices[] = {"adult", "sensitive", NULL};
+static const char *const ears[] = {"left", "right", NULL};
 static const char *const connector_choices[] = {"trs", "xlr4", NULL};
 static const char *const crossfeed_choices[] = {"off", "natural", "bauer", NULL};
 static const char *const preset_choices[] = {
@@ -328,6 +330,49 @@ const struct control controls[CONTROL_COUNT] = {
 		.help = "How far off every estimate of dB SPL may be, both ways (k = 2); off: none is known",
 		.type = TYPE_NUMBER, .unit = "dB", .maximum = 100,
 		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
+	},
+	[CONTROL_DOSE_DAY] = {
+		.path = "dose.day",
+		.help = "Estimate: what the last 24 hours took of the sound that a week may have (H.870)",
+		.type = TYPE_NUMBER, .unit = "%", .maximum = 1e15, .access = ACCESS_NONE,
+	},
+	[CONTROL_DOSE_WEEK] = {
+		.path = "dose.week",
+		.help = "Estimate: what the last 7 days took of it; the ear that had more counts",
+		.type = TYPE_NUMBER, .unit = "%", .maximum = 1e15, .access = ACCESS_NONE,
+	},
+	[CONTROL_DOSE_DAYS] = {
+		.path = "dose.days",
+		.help = "The same for each of the last seven days, in percent, today last",
+		.type = TYPE_TEXT, .maximum = 90, .access = ACCESS_NONE,
+	},
+	[CONTROL_DOSE_HOURS] = {
+		.path = "dose.hours",
+		.help = "How long there was listening in the last 7 days",
+		.type = TYPE_NUMBER, .unit = "h", .maximum = 1e6, .access = ACCESS_NONE,
+	},
+	[CONTROL_DOSE_LEFT] = {
+		.path = "dose.left",
+		.help = "How long the present level may go on until the week is full; 168 at most",
+		.type = TYPE_NUMBER, .unit = "h", .maximum = 168, .initial = 168, .access = ACCESS_NONE,
+	},
+	[CONTROL_DOSE_LIMIT] = {
+		.path = "dose.limit",
+		.help = "The protect.spl_limit that keeps a week of as many hours below 100 %; off: not an hour yet",
+		.type = TYPE_NUMBER, .unit = "dB SPL", .maximum = 130,
+		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
+	},
+	[CONTROL_DOSE_MODE] = {
+		.path = "dose.mode",
+		.help = "What a week may have: 80 dB for 40 hours (adult), or 75 dB (sensitive, children)",
+		.type = TYPE_CHOICE, .choices = dose_choices,
+		.access = ACCESS_SETUP, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_DOSE_SPL] = {
+		.path = "dose.spl.%s",
+		.help = "Estimate of the A-weighted level at the ear in the last second; 0: none, or not known",
+		.type = TYPE_NUMBER, .unit = "dB SPL", .maximum = 200,
+		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = ears,
 	},
 	[CONTROL_CROSSFEED] = {
 		.path = "crossfeed",

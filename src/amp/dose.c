@@ -178,7 +178,7 @@ double dose_left_s(double week_percent, double spl_db, enum dose_mode mode)
 {
 	double left = fmax(DOSE_FULL - week_percent, 0) / 100 * dose_allowance_pa2s(mode);
 
-	return fmin(left / dose_pa2(spl_db), DOSE_WEEK_S);
+	return left > 0 ? fmin(left / dose_pa2(spl_db), DOSE_WEEK_S) : 0;
 }
 
 double dose_limit_db(double listening_s, enum dose_mode mode)

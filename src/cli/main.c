@@ -16,6 +16,7 @@ const struct subcommand *const subcommands[] = {
 	&subcommand_step,    &subcommand_do,       &subcommand_watch,
 	&subcommand_export,  &subcommand_import,   &subcommand_render,
 	&subcommand_match,
+	&subcommand_dose,
 	&subcommand_reset,   &subcommand_panel,   &subcommand_controls, &subcommand_completion,
 	&subcommand_version, &subcommand_help,     NULL,
 };

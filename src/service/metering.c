@@ -16,6 +16,7 @@
 
 #include "programme.h"
 #include "snapshot.h"
+#include "weighting.h"
 
 #define LOOK_NS     20000000L
 #define REST_LOOKS  13 /* 260 ms without a block */
@@ -46,6 +47,7 @@ struct metering {
 	struct metering_reading reading;
 	struct programme points[METER_POINTS];
 	struct heard_input heard[INPUTS];
+	struct exposure ears[2];
 	double rate_hz;
 	int input; /* -1: none yet */
 	unsigned int resets_done;
@@ -58,6 +60,9 @@ static void start_points(struct metering *metering, double rate_hz)
 {
 	for (int point = 0; point < METER_POINTS; point++) {
 		programme_init(&metering->points[point], rate_hz, 2, metering->ppm_done, true);
+	}
+	for (int ear = 0; ear < 2; ear++) {
+		exposure_set_rate(&metering->ears[ear], rate_hz);
 	}
 	metering->rate_hz = rate_hz;
 	metering->input = -1;
@@ -110,6 +115,18 @@ static void hear_input(struct metering *metering)
 	}
 }
 
+static void measure_exposure(struct metering *metering, unsigned int frames)
+{
+	struct metering_exposure *exposure = &metering->reading.exposure;
+
+	for (int ear = 0; ear < 2; ear++) {
+		exposure_process(&metering->ears[ear], metering->planes[METER_HEADPHONE][ear],
+				 frames);
+		exposure->total[ear] = metering->ears[ear].total;
+	}
+	exposure->seconds = metering->ears[0].seconds;
+}
+
 /* All that is done with a block; metering->planes hold its samples. */
 static void measure_block(struct metering *metering, const struct handover_block *block)
 {
@@ -121,6 +138,7 @@ static void measure_block(struct metering *metering, const struct handover_block
 	}
 	widen(metering, block);
 	measure_points(metering, block->frames);
+	measure_exposure(metering, block->frames);
 	hear_input(metering);
 }
 

@@ -45,11 +45,18 @@ struct metering_input {
 	double peak;    /* true peak, dBFS */
 };
 
+/* A-weighted energy that left for the headphones, a second at a time: see weighting.h. */
+struct metering_exposure {
+	uint64_t seconds; /* whole ones */
+	double total[2];  /* in all of them */
+};
+
 struct metering_reading {
 	double seconds; /* of sound that were measured, over all its rates */
 	uint64_t lost_frames;
 	struct metering_point points[METER_POINTS];
 	struct metering_input inputs[INPUTS];
+	struct metering_exposure exposure;
 };
 
 struct metering;

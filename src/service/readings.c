@@ -10,12 +10,13 @@
 #include "protect.h"
 #include "service_inside.h"
 
-#define POLL_BUSY_MS   250
-#define POLL_IDLE_MS   1000
-#define METERS_PAUSE_S 0.1 /* without sound: longer than a busy machine is late */
-#define METERS_REST_MS 250
-#define INPUT_HEARD_S  3.0   /* above the gates, until input.match takes notice of it */
-#define GUARD_QUIET_MS 10000 /* between two lines of the history about the same guard */
+#define POLL_BUSY_MS      250
+#define POLL_IDLE_MS      1000
+#define METERS_PAUSE_S    0.1 /* without sound: longer than a busy machine is late */
+#define METERS_REST_MS    250
+#define INPUT_HEARD_S     3.0   /* above the gates, until input.match takes notice of it */
+#define LISTENING_REST_MS 3000  /* without a new second */
+#define GUARD_QUIET_MS    10000 /* between two lines of the history about the same guard */
 
 static void report_switch(struct amp *amp, enum control_id id, bool on)
 {
@@ -156,6 +157,45 @@ static void wake_metering(struct service *service, const struct reading *reading
 	}
 }
 
+static void tell_of_dose(struct service *service, double percent)
+{
+	bool sensitive = amp_int(&service->amp, CONTROL_DOSE_MODE) == DOSE_SENSITIVE;
+
+	if (percent > 0) {
+		service_note(
+			service, "dose",
+			"%.0f %% of the sound that a week may have (%d dB for 40 hours) was heard, "
+			"by an estimate that may be %.0f dB off: `wiregain dose` says more",
+			percent, sensitive ? 75 : 80, service->amp.load.uncertainty_db);
+	}
+}
+
+/* What was heard since the last look; without sound the week still grows old. */
+static void listen(struct service *service)
+{
+	const struct metering_reading *metered = metering_read(service->metering);
+	double rate_hz = service->reading.rate_hz;
+	double lost = (double)(metered->lost_frames - service->lost_frames);
+	struct listening_time now = listening_now();
+	uint64_t now_ms = loop_now_ms();
+	bool heard = listening_hear(service->listening, &metered->exposure,
+				    rate_hz > 0 ? lost / rate_hz : 0, &service->amp.load,
+				    now.unix_s) > 0;
+
+	if (heard) {
+		listening_save(service->listening, false);
+	} else if (now_ms - service->heard_ms < LISTENING_REST_MS) {
+		return;
+	} else {
+		listening_save(service->listening, true);
+		listening_rest(service->listening);
+	}
+	service->heard_ms = now_ms;
+	service->lost_frames = metered->lost_frames;
+	tell_of_dose(service, listening_report(service->listening, &service->amp, now));
+	service_settle(service);
+}
+
 void service_poll(struct service *service)
 {
 	const struct reading reading = engine_reading(&service->engine);
@@ -167,6 +207,7 @@ void service_poll(struct service *service)
 		service->reading = reading;
 		service_settle(service);
 	}
+	listen(service);
 	if (every_ms != service->poll_every_ms) {
 		service->poll_every_ms = every_ms;
 		loop_arm_timer(service->poll_timer, every_ms, every_ms);
@@ -229,6 +270,7 @@ double service_read_meters(struct service *service)
 		show_point(service, point, &reading->points[point]);
 	}
 	show_inputs(service, reading);
+	listening_show(service->listening, &service->amp);
 	return still_ms > 0 ? -1 : round_to(service->metered_s, 0.0001);
 }
 

@@ -185,6 +185,7 @@ static void release(struct service *service)
 {
 	loop_remove(service->store_source);
 	loop_remove(service->poll_timer);
+	listening_destroy(service->listening);
 	metering_destroy(service->metering);
 	free(service);
 }
@@ -207,7 +208,8 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	engine_init(&service->engine, &service->plan);
 	service_publish_filters(service);
 	service_make_wishes(&service->amp, &service->wishes);
-	error = metering_create(&service->metering);
+	error = listening_create(service->store, &service->listening);
+	error = error < 0 ? error : metering_create(&service->metering);
 	if (error == 0) {
 		engine_set_handover(&service->engine, metering_handover(service->metering));
 		error = service_start_polling(service);

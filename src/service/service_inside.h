@@ -7,6 +7,7 @@
 #define WIREGAIN_SERVICE_INSIDE_H
 
 #include "engine.h"
+#include "listening.h"
 #include "metering.h"
 #include "service.h"
 
@@ -26,6 +27,9 @@ struct service {
 	double graph_latency_ms; /* as the back end told it; 0: not yet */
 	struct engine engine;
 	struct metering *metering;
+	struct listening *listening;
+	uint64_t heard_ms;    /* when a second of it was last taken */
+	uint64_t lost_frames; /* of the metering's, then */
 	unsigned int meter_resets; /* of amp->meter_resets, done */
 
 	uint64_t save_wanted;

@@ -86,6 +86,8 @@ static void test_hours_to_full(void **state)
 	assert_near(dose_allowance_pa2s(DOSE_SENSITIVE) / HOUR, 0.506, 0.0001);
 	assert_true(dose_left_s(50, 20, DOSE_ADULT) == DOSE_WEEK_S);
 	assert_true(dose_left_s(120, 80, DOSE_ADULT) == 0);
+	assert_true(dose_left_s(100, -INFINITY, DOSE_ADULT) == 0);
+	assert_true(dose_left_s(99, -INFINITY, DOSE_ADULT) == DOSE_WEEK_S);
 	assert_true(isnan(dose_limit_db(0, DOSE_ADULT)));
 }
 

@@ -16,6 +16,19 @@ struct fake_audio fake_audio;
 
 static struct audio only_one;
 
+static void come_in(float in[INPUTS][FAKE_BLOCK])
+{
+	for (int n = 0; n < FAKE_BLOCK; n++) {
+		double phase =
+			2 * M_PI * fake_audio.tone_hz * (double)fake_audio.frames++ / FAKE_RATE_HZ;
+		float tone = fake_audio.tone_hz > 0 ? (float)sin(phase) : 1;
+
+		for (int i = 0; i < INPUTS; i++) {
+			in[i][n] = fake_audio.in[i] * tone;
+		}
+	}
+}
+
 void fake_audio_run(int blocks)
 {
 	float in[INPUTS][FAKE_BLOCK];
@@ -23,9 +36,6 @@ void fake_audio_run(int blocks)
 		.frames = FAKE_BLOCK, .rate_hz = FAKE_RATE_HZ, .live_outputs = 7};
 
 	for (int i = 0; i < INPUTS; i++) {
-		for (int n = 0; n < FAKE_BLOCK; n++) {
-			in[i][n] = fake_audio.in[i];
-		}
 		block.in[i][0] = in[i];
 		block.in[i][1] = in[i];
 	}
@@ -33,6 +43,7 @@ void fake_audio_run(int blocks)
 		block.out[c] = fake_audio.out[c];
 	}
 	for (; blocks > 0; blocks--) {
+		come_in(in);
 		engine_process(fake_audio.engine, &block);
 		for (int n = 0; n < FAKE_BLOCK; n++) {
 			float now = fake_audio.out[CHANNEL_HEADPHONE_LEFT][n];

@@ -23,7 +23,9 @@ struct fake_audio {
 	bool running;     /* created and not destroyed */
 	bool was_silent;  /* when it was destroyed */
 	bool by_itself;   /* runs a block every millisecond while the loop runs */
-	float in[INPUTS]; /* what comes in on both sides, a constant */
+	float in[INPUTS]; /* what comes in on both sides: a constant, */
+	double tone_hz;   /* or with this a sine of that amplitude */
+	unsigned long frames;
 	float out[CHANNELS][FAKE_BLOCK];
 	float last_headphone;
 	float greatest_step; /* between two samples of the headphone's left side */

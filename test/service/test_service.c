@@ -465,6 +465,41 @@ static void test_a_back_end_that_does_not_start(void **state)
 	assert_null(service);
 }
 
+/* A tone of 1 kHz is as loud at the ear as the load says, and is counted. */
+static void test_what_is_heard_is_a_dose(void **state)
+{
+	struct world *world = *state;
+	double wanted_db = 100 + 20 * log10(0.5), spl_db = 0;
+	struct dose *dose = NULL;
+	struct dose_sum sum;
+
+	assert_int_equal(set(world, "load.sensitivity", "100"), 0);
+	assert_int_equal(set(world, "load.full_scale", "1"), 0);
+	fake_audio.tone_hz = 1000;
+	/* The first second holds what came before the tone, too. */
+	while (fabs(spl_db - wanted_db) > 0.06) {
+		fake_audio_run(2);
+		loop_iterate(world->loop, 10);
+		service_read_meters(world->service);
+		spl_db = strtod(get(world, "dose.spl.left"), NULL);
+		assert_true(spl_db < wanted_db + 0.1);
+	}
+	while (strcmp(get(world, "dose.week"), "0") == 0) {
+		fake_audio_run(2);
+		loop_iterate(world->loop, 10);
+	}
+	service_destroy(world->service);
+	world->service = NULL;
+	store_close(world->store);
+	assert_int_equal(store_open(world->path, &world->store, NULL), 0);
+	assert_int_equal(store_take_dose(world->store, &dose), 0);
+	sum = dose_since(dose, 0);
+	free(dose);
+	assert_true(sum.seconds >= 1);
+	assert_true(dose_percent(&sum, DOSE_ADULT) >= 0.005);
+	assert_true(sum.pa2s[0] <= sum.seconds * dose_pa2(wanted_db) * 1.01);
+}
+
 #define WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -484,6 +519,7 @@ int main(void)
 		WORLD(test_changes_are_kept),
 		WORLD(test_readings_are_not_saved),
 		WORLD(test_replace),
+		WORLD(test_what_is_heard_is_a_dose),
 		WORLD(test_fades_out_at_the_end),
 		WORLD(test_leaves_although_sound_stands_still),
 		WORLD(test_a_back_end_that_does_not_start),
