@@ -17,6 +17,7 @@ const struct subcommand *const subcommands[] = {
 	&subcommand_export,  &subcommand_import,   &subcommand_render,
 	&subcommand_match,
 	&subcommand_dose,
+	&subcommand_bench,
 	&subcommand_reset,   &subcommand_panel,   &subcommand_controls, &subcommand_completion,
 	&subcommand_version, &subcommand_help,     NULL,
 };

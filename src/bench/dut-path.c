@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The amplifier in process: state, plan and path as a render has them, and the rounding to the
+ * output's format with the amplifier's own dither.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "amp.h"
+#include "dut.h"
+#include "path.h"
+
+#define DITHER_SEED 0x77697265u
+
+struct path_dut {
+	struct dut dut;
+	struct amp amp;
+	struct path path;
+	struct dither dither;
+	bool fits; /* every sample of the stimulus is one of the answer's format */
+	double silence[PATH_BLOCK];
+	double out[2][PATH_BLOCK];
+	unsigned char bytes[2 * PATH_BLOCK * sizeof(double)];
+};
+
+static int assign(struct path_dut *self, const char *assignment, struct refusal *ret_refusal)
+{
+	char path[PATH_BYTES];
+	const char *equals = strchr(assignment, '=');
+	struct command command;
+	size_t length = equals ? (size_t)(equals - assignment) : sizeof(path);
+	int error;
+
+	if (length >= sizeof(path)) {
+		return refuse(ret_refusal, "%.100s: write PATH=VALUE", assignment);
+	}
+	memcpy(path, assignment, length);
+	path[length] = '\0';
+	error = command_parse_set(path, equals + 1, &command, ret_refusal);
+	return error < 0 ? error : amp_command(&self->amp, &command, ret_refusal);
+}
+
+static int start(struct path_dut *self, const struct dut_run *run, struct refusal *ret_refusal)
+{
+	struct plan plan;
+	int error = 0;
+
+	amp_init_neutral(&self->amp);
+	for (size_t i = 0; error == 0 && run->settings && run->settings[i]; i++) {
+		error = assign(self, run->settings[i], ret_refusal);
+	}
+	if (error < 0) {
+		return error;
+	}
+	plan_make(&self->amp, &plan);
+	path_init(&self->path, run->rate_hz, &plan, 1u << run->output);
+	path_set_gate(&self->path, run->output, plan.power, 0);
+	dither_init(&self->dither, DITHER_SEED);
+	return 0;
+}
+
+/* Carries out what is due, and gives how far it goes until something is. */
+static int take_changes(struct path_dut *self, const struct dut_run *run, size_t frame,
+			size_t *next, size_t *ret_until, struct refusal *ret_refusal)
+{
+	struct plan plan;
+	bool any = false;
+	int error = 0;
+
+	while (error == 0 && *next < run->change_count && run->changes[*next].frame <= frame) {
+		error = assign(self, run->changes[(*next)++].assignment, ret_refusal);
+		any = true;
+	}
+	if (any && error == 0) {
+		plan_make(&self->amp, &plan);
+		path_set_plan(&self->path, &plan);
+		path_set_gate(&self->path, run->output, plan.power,
+			      plan.power ? PATH_START_MS : PATH_CHANGE_MS);
+	}
+	*ret_until = *next < run->change_count ? run->changes[*next].frame : run->frames;
+	*ret_until = *ret_until < run->frames ? *ret_until : run->frames;
+	return error;
+}
+
+/* Whether a format holds every sample of the stimulus, as a file of that format would be known to.
+ */
+static bool fits(const struct dut_run *run)
+{
+	const double scale = ldexp(1.0, (int)format_bits(run->format) - 1);
+
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; run->in[side] && i < run->frames; i++) {
+			if (run->in[side][i] * scale != nearbyint(run->in[side][i] * scale)) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+/* As the answer's format has it; dithered unless the bits are the input's. */
+static void round_to_format(struct path_dut *self, const struct dut_run *run, unsigned int frames)
+{
+	const unsigned int bits = format_bits(run->format);
+	const unsigned int channels = run->output == OUTPUT_SUB ? 1 : 2;
+	const bool exact = self->fits && self->path.bit_exact[run->output];
+	const bool dither = bits != 0 && bits <= 24 && !exact;
+	const double *const from[2] = {self->out[0], self->out[1]};
+	double *const to[2] = {self->out[0], self->out[1]};
+
+	if (run->format != FORMAT_F64) {
+		self->path.ops->pack[run->format](self->bytes, from, channels, frames,
+						  dither ? &self->dither : NULL);
+		self->path.ops->unpack[run->format](to, self->bytes, channels, frames);
+	}
+}
+
+/*
+ * The stimulus plays into the first input, and with its sides exchanged into the others, so that a
+ * change of input has something to show.
+ */
+static void process(struct path_dut *self, const struct dut_run *run, size_t at,
+		    unsigned int frames)
+{
+	static const enum channel first[OUTPUTS] = {CHANNEL_HEADPHONE_LEFT, CHANNEL_LINE_LEFT,
+						    CHANNEL_SUB};
+	struct path_block block = {0};
+
+	for (int input = 0; input < INPUTS; input++) {
+		for (int side = 0; side < 2; side++) {
+			const double *from = run->in[input == 0 ? side : 1 - side];
+
+			block.in[input][side] = from ? from + at : self->silence;
+		}
+	}
+	block.out[first[run->output]] = self->out[0];
+	if (run->output != OUTPUT_SUB) {
+		block.out[first[run->output] + 1] = self->out[1];
+	}
+	path_process(&self->path, &block, frames);
+	round_to_format(self, run, frames);
+	for (int side = 0; side < 2; side++) {
+		if (run->out[side]) {
+			memcpy(run->out[side] + at, self->out[side], frames * sizeof(double));
+		}
+	}
+}
+
+static int path_run(struct dut *dut, const struct dut_run *run, struct refusal *ret_refusal)
+{
+	struct path_dut *self = (struct path_dut *)dut;
+	size_t at = 0, until = 0, next = 0;
+	int error = start(self, run, ret_refusal);
+
+	self->fits = format_bits(run->format) == 0 || fits(run);
+	while (error == 0 && at < run->frames) {
+		error = take_changes(self, run, at, &next, &until, ret_refusal);
+		while (error == 0 && at < until) {
+			const unsigned int part =
+				until - at < PATH_BLOCK ? (unsigned int)(until - at) : PATH_BLOCK;
+
+			process(self, run, at, part);
+			at += part;
+		}
+	}
+	return error;
+}
+
+static void path_destroy(struct dut *dut)
+{
+	free(dut);
+}
+
+int dut_path_create(struct dut **ret_dut)
+{
+	static const struct dut_ops ops = {path_run, path_destroy};
+	struct path_dut *self = calloc(1, sizeof(*self));
+
+	if (!self) {
+		return -ENOMEM;
+	}
+	self->dut = (struct dut){.ops = &ops,
+				 .name = "path",
+				 .flags = DUT_AMPLIFIER | DUT_EXACT | DUT_ANY_RATE,
+				 .rate_hz = 48000};
+	*ret_dut = &self->dut;
+	return 0;
+}

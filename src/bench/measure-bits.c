@@ -1,0 +1,118 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * Passthrough, bit by bit, in every format; and the null test of a level against the product in
+ * extended precision.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "difference.h"
+#include "measure.h"
+#include "signals.h"
+
+#define COUNT 65536
+
+/* Noise whose every sample is one of the format. */
+static void fill(enum sample_format format, double *samples)
+{
+	const unsigned int bits = format_bits(format);
+	struct noise noise = {17};
+
+	for (size_t i = 0; i < COUNT; i++) {
+		const double value = 0.999 * noise_even(&noise);
+
+		samples[i] = bits > 0 ? ldexp(nearbyint(ldexp(value, (int)bits - 1)), 1 - (int)bits)
+			     : format == FORMAT_F32 ? (double)(float)value
+						    : value;
+	}
+}
+
+static int play(struct bench *bench, enum output output, enum sample_format format,
+		const char *const *settings, double *memory)
+{
+	const struct dut_run run = {
+		.in = {memory, memory},
+		.out = {memory + COUNT, memory + 2 * COUNT},
+		.frames = COUNT,
+		.rate_hz = bench_rate(bench),
+		.output = output,
+		.format = format,
+		.settings = settings,
+	};
+
+	return bench_run(bench, bench->dut, &run);
+}
+
+static int passthrough(struct bench *bench, double *memory)
+{
+	double differences = 0;
+	int error = 0;
+
+	for (int format = 0; error == 0 && format < FORMATS; format++) {
+		for (int o = OUTPUT_HEADPHONE; error == 0 && o <= OUTPUT_LINE; o++) {
+			fill((enum sample_format)format, memory);
+			error = play(bench, (enum output)o, (enum sample_format)format, NULL,
+				     memory);
+			for (int side = 1; side <= 2; side++) {
+				differences +=
+					(double)difference_of(memory + side * COUNT, memory, COUNT)
+						.samples;
+			}
+		}
+	}
+	if (error == 0) {
+		bench_figure(bench,
+			     &(struct figure){.name = "bits.passthrough",
+					      .title = "Samples that passthrough changes",
+					      .unit = "samples",
+					      .value = differences,
+					      .residual = NAN,
+					      .uncertainty = 0},
+			     "level 0.0, noise, s16, s24, s32, f32, f64, headphone and line: %d "
+			     "samples compared bit by bit",
+			     COUNT * FORMATS * 4);
+	}
+	return error;
+}
+
+static int null_test(struct bench *bench, double *memory)
+{
+	static const char *const settings[] = {"headphone.level=-12.5", "line.level=-12.5", NULL};
+	const long double factor = powl(10.0L, -12.5L / 20.0L);
+	struct difference difference;
+	int error;
+
+	fill(FORMAT_F64, memory);
+	error = play(bench, bench->output, FORMAT_F64, settings, memory);
+	if (error < 0) {
+		return error;
+	}
+	for (size_t i = 0; i < COUNT; i++) {
+		memory[i] = (double)(factor * memory[i]);
+	}
+	difference = difference_of(memory + COUNT, memory, COUNT);
+	bench_figure(
+		bench,
+		&(struct figure){.name = "bits.null",
+				 .title = "Null against the exact product",
+				 .unit = "dB",
+				 .value = difference.depth_db,
+				 .residual = NAN,
+				 .uncertainty = NAN},
+		"noise at -12.5 dB, f64, against a product in extended precision rounded once");
+	return 0;
+}
+
+int measure_bits(struct bench *bench)
+{
+	double *memory = calloc(3 * COUNT, sizeof(*memory));
+	int error = memory ? passthrough(bench, memory) : -ENOMEM;
+
+	if (error == 0) {
+		error = null_test(bench, memory);
+	}
+	free(memory);
+	return error;
+}

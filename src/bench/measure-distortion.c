@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * THD and THD+N: at full level, against level, against frequency.
+ */
+#include <math.h>
+#include <stddef.h>
+
+#include "distortion.h"
+#include "measure.h"
+#include "tone.h"
+
+#define HARMONICS 20
+
+static const char *const lowered[] = {"headphone.level=-12.5", "line.level=-12.5", NULL};
+
+/* The audio band, or what the rate leaves of it. */
+static double band_hz(const struct tones *tones)
+{
+	return fmin(20000, 0.45 * tones->rate_hz);
+}
+
+static double thd(const struct tones *tones, const struct spectrum *spectrum)
+{
+	return spectrum_thd_db(spectrum, tones->played_hz[0], HARMONICS, NULL);
+}
+
+static double thd_n(const struct tones *tones, const struct spectrum *spectrum)
+{
+	return distortion_thd_n_db(spectrum, tones->played_hz[0], 20, band_hz(tones));
+}
+
+typedef double analysis_fn(const struct tones *tones, const struct spectrum *spectrum);
+
+static double worse_side(const struct tones *tones, analysis_fn *analysis)
+{
+	return fmax(analysis(tones, tones->of[0]), analysis(tones, tones->of[1]));
+}
+
+static void tell(struct bench *bench, const struct tones *tones, const char *name,
+		 const char *title, analysis_fn *analysis, const char *conditions)
+{
+	struct figure figure = {.unit = "dB", .uncertainty = NAN};
+
+	snprintf(figure.name, sizeof(figure.name), "distortion.%s", name);
+	snprintf(figure.title, sizeof(figure.title), "%s", title);
+	figure.value = worse_side(tones, analysis);
+	figure.residual = analysis(tones, tones->wire);
+	bench_figure(bench, &figure, "%.2f Hz, %s; N = %zu, K = %u, coherent", tones->played_hz[0],
+		     conditions, tones->length, tones->records);
+}
+
+static int at_full_level(struct bench *bench)
+{
+	struct tones tones = {.hz = {997},
+			      .peak = {0.99},
+			      .length = 65536,
+			      .records = 1,
+			      .format = FORMAT_F64,
+			      .settings = lowered};
+	int error = tones_take(bench, &tones);
+
+	if (error == 0) {
+		tell(bench, &tones, "thd", "THD, 997 Hz", thd,
+		     "-0.1 dBFS in, level -12.5, f64, harmonics 2 to 20");
+		tell(bench, &tones, "thd_n", "THD+N, 997 Hz", thd_n,
+		     "-0.1 dBFS in, level -12.5, f64, 20 Hz to 20 kHz");
+	}
+	tones_finish(&tones);
+	if (error < 0 || !(bench->dut->flags & DUT_EXACT)) {
+		return error;
+	}
+	tones = (struct tones){.hz = {997},
+			       .peak = {0.99},
+			       .length = 65536,
+			       .records = bench->quick ? 16 : 64,
+			       .average = true,
+			       .format = FORMAT_S24,
+			       .settings = lowered};
+	error = tones_take(bench, &tones);
+	if (error == 0) {
+		tell(bench, &tones, "thd_s24", "THD through 24 bits, 997 Hz", thd,
+		     "-0.1 dBFS in, level -12.5, TPDF, records averaged");
+	}
+	tones_finish(&tones);
+	tones.average = false;
+	error = error == 0 ? tones_take(bench, &tones) : error;
+	if (error == 0) {
+		tell(bench, &tones, "thd_n_s24", "THD+N through 24 bits, 997 Hz", thd_n,
+		     "-0.1 dBFS in, level -12.5, TPDF, 20 Hz to 20 kHz");
+	}
+	tones_finish(&tones);
+	return error;
+}
+
+/* One point of a curve. */
+static int point(struct bench *bench, double hz, double peak, enum sample_format format,
+		 double *ret_thd, double *ret_thd_n, double *ret_residual)
+{
+	struct tones tones = {.hz = {hz},
+			      .peak = {peak},
+			      .length = 32768,
+			      .records = 1,
+			      .format = format,
+			      .settings = lowered};
+	int error = tones_take(bench, &tones);
+
+	if (error == 0) {
+		*ret_thd = worse_side(&tones, thd);
+		*ret_thd_n = worse_side(&tones, thd_n);
+		*ret_residual = thd_n(&tones, tones.wire);
+	}
+	tones_finish(&tones);
+	return error;
+}
+
+static void put(struct series *series, double x, double y)
+{
+	if (series && isfinite(y)) {
+		series->x[series->count] = x;
+		series->y[series->count++] = fmax(-400, y);
+	}
+}
+
+/* Four series, empty. */
+static void open_series(struct graph *graph, struct series *ret_series[4], size_t count)
+{
+	static const char *const names[4] = {"THD+N, 24 bits, TPDF", "THD+N, f64", "THD, f64",
+					     "analyser, THD+N"};
+
+	for (int i = 0; i < 4; i++) {
+		ret_series[i] = graph_series(graph, count, "%s", names[i]);
+		if (ret_series[i]) {
+			ret_series[i]->count = 0;
+		}
+	}
+}
+
+static int put_point(struct bench *bench, struct series *const series[4], double x, double hz,
+		     double peak)
+{
+	double harmonics = 0, all = 0, residual = 0;
+	int error = point(bench, hz, peak, FORMAT_S24, &harmonics, &all, &residual);
+
+	if (error < 0) {
+		return error;
+	}
+	put(series[0], x, all);
+	error = point(bench, hz, peak, FORMAT_F64, &harmonics, &all, &residual);
+	put(series[1], x, all);
+	put(series[2], x, harmonics);
+	put(series[3], x, residual);
+	return error;
+}
+
+static int against_level(struct bench *bench)
+{
+	static const double cursors[] = {-120, -100, -80, -60, -40, -20, -10, -1, 0};
+	const int pace = bench->quick || !(bench->dut->flags & DUT_EXACT) ? 20 : 5;
+	struct series *series[4];
+	int error = 0;
+
+	open_series(
+		report_graph(bench->report,
+			     &(struct graph){.name = "thd_level",
+					     .group = "Distortion",
+					     .title = "THD and THD+N against level",
+					     .conditions = "997 Hz, level -12.5, 20 Hz to 20 kHz",
+					     .x = {"Input", "dBFS", 0, 0, false},
+					     .y = {"re tone", "dB", 0, 0, false},
+					     .cursors = cursors}),
+		series, 32);
+	for (int db = -120; error == 0 && db <= 0; db += pace) {
+		error = put_point(bench, series, db, 997, pow(10.0, fmin(db, -0.1) / 20.0));
+		if (error == 0) {
+			error = bench_step(bench, 0.1 + 0.4 * (db + 120) / 120.0);
+		}
+	}
+	return error;
+}
+
+static int against_frequency(struct bench *bench)
+{
+	static const double cursors[] = {20, 50, 100, 200, 500, 1000, 2000, 5000, 6300, 10000, 0};
+	const unsigned int points = bench->quick || !(bench->dut->flags & DUT_EXACT) ? 7 : 31;
+	struct series *series[4];
+	int error = 0;
+
+	open_series(report_graph(bench->report,
+				 &(struct graph){.name = "thd_frequency",
+						 .group = "Distortion",
+						 .title = "THD and THD+N against frequency",
+						 .conditions =
+							 "-0.1 dBFS in, level -12.5, harmonics up "
+							 "to half the rate, noise to 20 kHz",
+						 .x = {"Frequency", "Hz", 20, 20000, true},
+						 .y = {"re tone", "dB", 0, 0, false},
+						 .cursors = cursors}),
+		    series, 32);
+	for (unsigned int i = 0; error == 0 && i < points; i++) {
+		const double hz = 20 * pow(1000, (double)i / (points - 1));
+
+		error = put_point(bench, series, hz, fmin(hz, 0.44 * bench_rate(bench)), 0.99);
+		if (error == 0) {
+			error = bench_step(bench, 0.5 + 0.5 * i / points);
+		}
+	}
+	return error;
+}
+
+int measure_distortion(struct bench *bench)
+{
+	int error = at_full_level(bench);
+
+	error = error == 0 ? against_level(bench) : error;
+	return error == 0 ? against_frequency(bench) : error;
+}

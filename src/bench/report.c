@@ -1,0 +1,217 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A report's figures and graphs as they come together.
+ */
+#include "report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ops.h"
+
+void report_finish(struct report *report)
+{
+	if (!report) {
+		return;
+	}
+	for (size_t i = 0; i < report->graph_count; i++) {
+		for (unsigned int s = 0; s < report->graphs[i].series_count; s++) {
+			free(report->graphs[i].series[s].x);
+		}
+	}
+	free(report->graphs);
+	free(report->figures);
+	free(report->notes);
+	memset(report, 0, sizeof(*report));
+}
+
+/* One more place at the end of a list, whose room is the next power of two. */
+static void *grow(void *list, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0) {
+		return list;
+	}
+	return realloc(list, (count > 0 ? 2 * count : 1) * size);
+}
+
+static bool in_decibels(const char *unit)
+{
+	return strncmp(unit, "dB", 2) == 0;
+}
+
+static void settle_bound(struct figure *figure)
+{
+	const double floor = figure->residual;
+
+	if (isnan(floor) || figure->sense != FIGURE_LOWER) {
+		return;
+	}
+	figure->bound = in_decibels(figure->unit) ? figure->value < floor + 10.0
+						  : figure->value < 3.1622776601683795 * floor;
+	if (figure->bound) {
+		figure->value = fmax(figure->value, floor);
+	}
+}
+
+/*
+ * What the residual, which may add to the answer or take from it, can make of a figure in decibels.
+ */
+static void settle_uncertainty(struct figure *figure)
+{
+	const double part = pow(10.0, (figure->residual - figure->value) / 20.0);
+
+	if (isnan(figure->uncertainty) && in_decibels(figure->unit) &&
+	    figure->sense == FIGURE_LOWER && !figure->bound && part < 1.0) {
+		figure->uncertainty = -20.0 * log10(1.0 - part);
+	}
+}
+
+int report_add(struct report *report, const struct figure *figure)
+{
+	struct figure *list = grow(report->figures, report->figure_count, sizeof(*report->figures));
+	struct figure *added;
+
+	if (!list) {
+		return -ENOMEM;
+	}
+	report->figures = list;
+	added = &list[report->figure_count++];
+	*added = *figure;
+	added->limit = NAN;
+	settle_bound(added);
+	settle_uncertainty(added);
+	return 0;
+}
+
+struct graph *report_graph(struct report *report, const struct graph *graph)
+{
+	struct graph *list = grow(report->graphs, report->graph_count, sizeof(*report->graphs));
+
+	if (!list) {
+		return NULL;
+	}
+	report->graphs = list;
+	list[report->graph_count] = *graph;
+	return &list[report->graph_count++];
+}
+
+struct series *graph_series(struct graph *graph, size_t count, const char *format, ...)
+{
+	struct series *series;
+	va_list args;
+	double *points;
+
+	if (!graph || graph->series_count == GRAPH_SERIES) {
+		return NULL;
+	}
+	points = calloc(2 * count + 1, sizeof(*points));
+	if (!points) {
+		return NULL;
+	}
+	series = &graph->series[graph->series_count++];
+	*series = (struct series){.x = points, .y = points + count, .count = count};
+	va_start(args, format);
+	vsnprintf(series->name, sizeof(series->name), format, args);
+	va_end(args);
+	return series;
+}
+
+int report_note(struct report *report, const char *format, ...)
+{
+	char(*list)[240] = grow(report->notes, report->note_count, sizeof(*report->notes));
+	va_list args;
+
+	if (!list) {
+		return -ENOMEM;
+	}
+	report->notes = list;
+	va_start(args, format);
+	vsnprintf(list[report->note_count++], sizeof(*list), format, args);
+	va_end(args);
+	return 0;
+}
+
+const struct figure *report_find(const struct report *report, const char *name)
+{
+	for (size_t i = 0; i < report->figure_count; i++) {
+		if (strcmp(report->figures[i].name, name) == 0) {
+			return &report->figures[i];
+		}
+	}
+	return NULL;
+}
+
+static void read_processor(char *text, size_t size)
+{
+	FILE *file = fopen("/proc/cpuinfo", "r");
+	char line[256];
+	const char *colon;
+
+	snprintf(text, size, "processor not known");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "model name", 10) == 0 && (colon = strchr(line, ':'))) {
+			line[strcspn(line, "\n")] = '\0';
+			snprintf(text, size, "%s", colon + 2);
+			break;
+		}
+	}
+	if (file) {
+		fclose(file);
+	}
+}
+
+void report_describe(struct report *report)
+{
+	const time_t now = time(NULL);
+	struct utsname system;
+	struct tm day;
+	char processor[96];
+
+	read_processor(processor, sizeof(processor));
+	uname(&system);
+	snprintf(report->machine, sizeof(report->machine), "%s, %ld cores, %.12s %.24s, %s",
+		 processor, sysconf(_SC_NPROCESSORS_ONLN), system.sysname, system.release,
+		 ops_best()->name);
+	localtime_r(&now, &day);
+	strftime(report->date, sizeof(report->date), "%Y-%m-%d %H:%M", &day);
+	snprintf(report->version, sizeof(report->version), "%s", WIREGAIN_VERSION);
+}
+
+char *figure_number(double value, const char *unit, char text[FIGURE_TEXT])
+{
+	const double size = fabs(value);
+	char number[32];
+
+	if (isinf(value) && value < 0.0) {
+		snprintf(text, FIGURE_TEXT, "nothing");
+		return text;
+	}
+	if (size != 0.0 && (size < 0.001 || size >= 1e7)) {
+		snprintf(number, sizeof(number), "%.1e", value);
+	} else if (size < 1.0) {
+		snprintf(number, sizeof(number), "%.4g", value);
+	} else if (floor(value) == value) {
+		snprintf(number, sizeof(number), "%.0f", value);
+	} else {
+		snprintf(number, sizeof(number), "%.2f", value);
+	}
+	snprintf(text, FIGURE_TEXT, "%s%s%s", number, unit[0] ? " " : "", unit);
+	return text;
+}
+
+char *figure_text(const struct figure *figure, char text[FIGURE_TEXT])
+{
+	char number[FIGURE_TEXT];
+
+	figure_number(figure->value, figure->unit, number);
+	snprintf(text, FIGURE_TEXT, "%s%.40s",
+		 figure->bound && isfinite(figure->value) ? "<= " : "", number);
+	return text;
+}

@@ -1,0 +1,398 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain bench: measures the amplifier, and reports.
+ */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench_report.h"
+#include "cli.h"
+#include "measure.h"
+#include "through.h"
+
+enum {
+	OPTION_THROUGH = OPTION_OWN,
+	OPTION_OUTPUT,
+	OPTION_ONLY,
+	OPTION_QUICK,
+	OPTION_REPORT,
+	OPTION_COMPARE,
+	OPTION_PLAYBACK,
+	OPTION_CAPTURE,
+	OPTION_RATE,
+	OPTION_VOLTS,
+};
+
+static const struct option_row options[] = {
+	{"through", "WHAT", "what is measured through (path)", COMPLETES_NOTHING,
+	 "path pipewire jack device", OPTION_THROUGH},
+	{"output", "OUTPUT", "which output stands for both (headphone)", COMPLETES_NOTHING,
+	 "headphone line", OPTION_OUTPUT},
+	{"only", "NAME", "this measurement alone; may be given again", COMPLETES_NOTHING,
+	 "gain bits response distortion spectrum imd noise crosstalk linearity latency jitter "
+	 "splatter sub limiter cost",
+	 OPTION_ONLY},
+	{"quick", NULL, "fewer points, in some seconds", COMPLETES_NOTHING, NULL, OPTION_QUICK},
+	{"report", "FOLDER", "write report.html and report.json there", COMPLETES_FILES, NULL,
+	 OPTION_REPORT},
+	{"compare", NULL, "what changed from report A.json to B.json", COMPLETES_NOTHING, NULL,
+	 OPTION_COMPARE},
+	{"playback", "DEVICE", "device: the ALSA device that plays (default)", COMPLETES_NOTHING,
+	 NULL, OPTION_PLAYBACK},
+	{"capture", "DEVICE", "device: the ALSA device that records (default)", COMPLETES_NOTHING,
+	 NULL, OPTION_CAPTURE},
+	{"rate", "HZ", "device: the sample rate (48000)", COMPLETES_NOTHING, NULL, OPTION_RATE},
+	{"volts", "V", "device: V rms that full scale gives at the output", COMPLETES_NOTHING, NULL,
+	 OPTION_VOLTS},
+	JSON_OPTION,
+	{0},
+};
+
+#define ONLY_MAX 16
+
+/* What was asked for. */
+struct request {
+	struct through_config through;
+	const struct measurement *only[ONLY_MAX];
+	unsigned int only_count;
+	const char *files[2];
+	unsigned int file_count;
+	const char *report;
+	enum output output;
+	bool quick, compare, json;
+};
+
+static _Atomic bool stopped;
+
+static void on_signal(int signal)
+{
+	atomic_store(&stopped, true);
+}
+
+static int take_only(const struct subcommand *self, struct request *request, const char *text)
+{
+	const struct measurement *measurement = measurement_find(text);
+	char names[256] = "";
+
+	if (measurement && request->only_count < ONLY_MAX) {
+		request->only[request->only_count++] = measurement;
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; measurements[i].name; i++) {
+		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+			 i > 0 ? ", " : "", measurements[i].name);
+	}
+	return say_wrong(self, "--only %s: use one of %s", text, names);
+}
+
+static int take_number(const struct subcommand *self, const char *option, const char *text,
+		       double *ret_number)
+{
+	char *end;
+	const double number = strtod(text, &end);
+
+	if (*text == '\0' || *end != '\0' || !(number > 0) || !(number < 1e7)) {
+		return say_wrong(self, "--%s %s: use a number above 0", option, text);
+	}
+	*ret_number = number;
+	return EXIT_DONE;
+}
+
+static int take_output(const struct subcommand *self, struct request *request, const char *text)
+{
+	if (strcmp(text, "headphone") != 0 && strcmp(text, "line") != 0) {
+		return say_wrong(self, "--output %s: use headphone or line", text);
+	}
+	request->output = text[0] == 'h' ? OUTPUT_HEADPHONE : OUTPUT_LINE;
+	return EXIT_DONE;
+}
+
+static int take_argument(const struct subcommand *self, struct request *request, int code,
+			 const char *text)
+{
+	switch (code) {
+	case ARGUMENT:
+		if (request->file_count == 2) {
+			return say_wrong(self, "%s: only --compare takes files, and two of them",
+					 text);
+		}
+		request->files[request->file_count++] = text;
+		return EXIT_DONE;
+	case OPTION_THROUGH:
+		request->through.name = text;
+		return EXIT_DONE;
+	case OPTION_OUTPUT:
+		return take_output(self, request, text);
+	case OPTION_ONLY:
+		return take_only(self, request, text);
+	case OPTION_REPORT:
+		request->report = text;
+		return EXIT_DONE;
+	case OPTION_COMPARE:
+		request->compare = true;
+		return EXIT_DONE;
+	case OPTION_PLAYBACK:
+		request->through.playback = text;
+		return EXIT_DONE;
+	case OPTION_CAPTURE:
+		request->through.capture = text;
+		return EXIT_DONE;
+	case OPTION_RATE:
+		return take_number(self, "rate", text, &request->through.rate_hz);
+	case OPTION_VOLTS:
+		return take_number(self, "volts", text, &request->through.full_scale_vrms);
+	default: /* OPTION_QUICK */
+		request->quick = true;
+		return EXIT_DONE;
+	}
+}
+
+static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
+{
+	struct arguments arguments;
+	int code;
+
+	arguments_init(&arguments, self, argc, argv);
+	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
+		int exit_code = take_argument(self, request, code, arguments.text);
+
+		if (exit_code != EXIT_DONE) {
+			return exit_code;
+		}
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
+	}
+	request->json = arguments.json;
+	if (request->compare != (request->file_count == 2)) {
+		return say_wrong(self, "--compare and two reports go together: wiregain bench "
+				       "--compare A.json B.json");
+	}
+	return EXIT_DONE;
+}
+
+static int compare(const struct subcommand *self, const struct request *request)
+{
+	struct report before = {0}, after = {0};
+	char reason[240];
+	int exit_code = EXIT_DONE;
+
+	if (report_read_json(request->files[0], &before, reason) < 0 ||
+	    report_read_json(request->files[1], &after, reason) < 0) {
+		exit_code = say_failed(self, "%s", reason);
+	} else if (report_compare(&before, &after, stdout) == 0) {
+		printf("nothing changed\n");
+	}
+	report_finish(&before);
+	report_finish(&after);
+	return exit_code == EXIT_DONE ? end_output(self) : exit_code;
+}
+
+/* The line on the terminal that says how far it is. */
+struct progress {
+	bool shown;
+	const char *title;
+	unsigned int at, count;
+};
+
+static void on_progress(void *data, double part)
+{
+	const struct progress *progress = data;
+
+	if (progress->shown) {
+		fprintf(stderr, "\r\033[K%2u of %u  %s  %3.0f %%", progress->at + 1,
+			progress->count, progress->title, 100 * part);
+		fflush(stderr);
+	}
+}
+
+static bool is_wanted(const struct request *request, const struct measurement *measurement,
+		      const struct dut *dut)
+{
+	if (!measurement_fits(measurement, dut)) {
+		return false;
+	}
+	for (unsigned int i = 0; i < request->only_count; i++) {
+		if (request->only[i] == measurement) {
+			return true;
+		}
+	}
+	return request->only_count == 0 && (measurement->quick || !request->quick);
+}
+
+/* Runs what is wanted. EXIT_DONE, or EXIT_FAILED when something could not be measured. */
+static int measure(const struct subcommand *self, const struct request *request,
+		   struct bench *bench)
+{
+	struct progress progress = {.shown = !request->json && isatty(STDERR_FILENO)};
+	int exit_code = EXIT_DONE;
+
+	for (size_t i = 0; measurements[i].name; i++) {
+		progress.count += is_wanted(request, &measurements[i], bench->dut);
+	}
+	bench->progress = on_progress;
+	bench->data = &progress;
+	for (size_t i = 0; measurements[i].name && !atomic_load(&stopped); i++) {
+		int error;
+
+		if (!is_wanted(request, &measurements[i], bench->dut)) {
+			continue;
+		}
+		progress.title = measurements[i].title;
+		on_progress(&progress, 0);
+		error = measurements[i].run(bench);
+		progress.at++;
+		if (error < 0 && error != -ECANCELED) {
+			const char *reason =
+				bench->refusal.text[0] ? bench->refusal.text : strerror(-error);
+
+			fputs(progress.shown ? "\r\033[K" : "", stderr);
+			exit_code = say_failed(self, "%s: %s", measurements[i].name, reason);
+			report_note(bench->report, "%s could not be measured: %.180s",
+				    measurements[i].title, reason);
+		}
+	}
+	if (progress.shown) {
+		fputs("\r\033[K", stderr);
+	}
+	return exit_code;
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void describe(const struct request *request, const struct dut *dut, int argc, char **argv,
+		     struct report *report)
+{
+	size_t length = (size_t)snprintf(report->command, sizeof(report->command), "wiregain");
+
+	for (int i = 0; i < argc && length < sizeof(report->command); i++) {
+		length += (size_t)snprintf(report->command + length,
+					   sizeof(report->command) - length, " %s", argv[i]);
+	}
+	report_describe(report);
+	snprintf(report->through, sizeof(report->through), "%s", dut->name);
+	report->rate_hz = dut->rate_hz;
+	report->full_scale_vrms = dut->full_scale_vrms;
+	report->quick = request->quick;
+}
+
+/* Says what came of it, on standard output and in the folder. */
+static int tell(const struct subcommand *self, const struct request *request,
+		const struct report *report, size_t worse)
+{
+	int exit_code = EXIT_DONE;
+
+	if (request->json) {
+		report_write_json(report, stdout);
+	} else {
+		report_print(report, stdout);
+	}
+	if (request->report) {
+		char reason[240];
+
+		if (bench_report_write(request->report, report, reason) < 0) {
+			exit_code = say_failed(self, "%s", reason);
+		} else if (!request->json) {
+			printf("report: %s/report.html, %s/report.json\n", request->report,
+			       request->report);
+		}
+	}
+	if (!report->complete) {
+		exit_code = say_failed(self, "interrupted: what was measured until then is told");
+	}
+	if (worse > 0) {
+		exit_code = say_failed(self, "%zu figures are worse than docs/figures.json allows",
+				       worse);
+	}
+	return end_output(self) == EXIT_DONE ? exit_code : EXIT_FAILED;
+}
+
+static int run_bench(const struct subcommand *self, const struct request *request, int argc,
+		     char **argv)
+{
+	const struct sigaction stop = {.sa_handler = on_signal};
+	struct report report = {0};
+	struct bench bench = {.report = &report,
+			      .quick = request->quick,
+			      .output = request->output,
+			      .stop = &stopped};
+	struct refusal refusal = {""};
+	const double start = now_s();
+	int exit_code;
+
+	if (through_open(&request->through, &bench.dut, &refusal) < 0) {
+		return say_failed(self, "%s", refusal.text);
+	}
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	if (dut_wire_create(&bench.wire) < 0) {
+		dut_destroy(bench.dut);
+		return say_failed(self, "%s", strerror(ENOMEM));
+	}
+	describe(request, bench.dut, argc, argv, &report);
+	exit_code = measure(self, request, &bench);
+	report.complete = !atomic_load(&stopped);
+	report.seconds = now_s() - start;
+	if (tell(self, request, &report, report_judge(&report, request->through.name)) !=
+	    EXIT_DONE) {
+		exit_code = EXIT_FAILED;
+	}
+	report_finish(&report);
+	dut_destroy(bench.wire);
+	dut_destroy(bench.dut);
+	return exit_code;
+}
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct request request = {.through = {.name = "path",
+					      .playback = "default",
+					      .capture = "default",
+					      .rate_hz = 48000}};
+	int exit_code = parse(self, argc, argv, &request);
+	char reason[240];
+
+	if (exit_code != EXIT_DONE) {
+		return exit_code;
+	}
+	if (request.compare) {
+		return compare(self, &request);
+	}
+	/* Not after minutes of measuring. */
+	if (request.report && bench_report_prepare(request.report, reason) < 0) {
+		return say_failed(self, "%s", reason);
+	}
+	return run_bench(self, &request, argc, argv);
+}
+
+const struct subcommand subcommand_bench = {
+	.name = "bench",
+	.arguments = "[A.json B.json]",
+	.summary = "Measures the amplifier as a laboratory would, and reports",
+	.details =
+		"Through `path` the amplifier is measured in process; through `pipewire` and "
+		"`jack` as a real\n"
+		"server runs it; through `device` as it comes out of a sound card's output and "
+		"into its\n"
+		"input. Beside each figure stands what the analyser by itself reads; within 10 dB "
+		"of that a\n"
+		"figure is a bound (<=). The exit code is 1 when a figure is worse than "
+		"docs/figures.json says.",
+	.options = options,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};

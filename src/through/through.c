@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The choice of what is measured through.
+ */
+#include "through.h"
+
+#include <errno.h>
+#include <string.h>
+
+int through_open(const struct through_config *config, struct dut **ret_dut,
+		 struct refusal *ret_refusal)
+{
+	if (strcmp(config->name, "path") == 0) {
+		const int error = dut_path_create(ret_dut);
+
+		return error < 0 ? refuse(ret_refusal, "%s", strerror(-error)) : 0;
+	}
+	refuse(ret_refusal, "--through %.40s: use path", config->name);
+	return -ENOENT;
+}
