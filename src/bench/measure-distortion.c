@@ -25,6 +25,23 @@ static double thd(const struct tones *tones, const struct spectrum *spectrum)
 	return spectrum_thd_db(spectrum, tones->played_hz[0], HARMONICS, NULL);
 }
 
+/*
+ * What the harmonics' bins hold of the noise around them: a distortion below it cannot be told from
+ * it.
+ */
+static double noise_in_harmonics(const struct tones *tones, const struct spectrum *spectrum)
+{
+	const struct spectrum_range band = spectrum_range(spectrum, 20, band_hz(tones));
+	const double bins = (double)(band.last - band.first + 1);
+	const double nearest = floor(0.5 * tones->rate_hz / tones->played_hz[0]) - 1;
+	const double harmonics = fmax(1, fmin(HARMONICS - 1, nearest));
+	const double noise =
+		spectrum_noise_dbfs(spectrum, 20, band_hz(tones), tones->played_hz[0], HARMONICS);
+
+	return noise + 10 * log10(harmonics / bins) -
+	       spectrum_line_dbfs(spectrum, tones->played_hz[0]);
+}
+
 static double thd_n(const struct tones *tones, const struct spectrum *spectrum)
 {
 	return distortion_thd_n_db(spectrum, tones->played_hz[0], 20, band_hz(tones));
@@ -46,8 +63,26 @@ static void tell(struct bench *bench, const struct tones *tones, const char *nam
 	snprintf(figure.title, sizeof(figure.title), "%s", title);
 	figure.value = worse_side(tones, analysis);
 	figure.residual = analysis(tones, tones->wire);
+	if (analysis == thd) {
+		figure.residual = fmax(figure.residual, worse_side(tones, noise_in_harmonics));
+	}
 	bench_figure(bench, &figure, "%.2f Hz, %s; N = %zu, K = %u, coherent", tones->played_hz[0],
 		     conditions, tones->length, tones->records);
+}
+
+/* 0 dBFS at level 0.0: whatever has a ceiling shows it here. */
+static int at_full_scale(struct bench *bench)
+{
+	struct tones tones = {
+		.hz = {997}, .peak = {1.0}, .length = 65536, .records = 1, .format = FORMAT_F64};
+	int error = tones_take(bench, &tones);
+
+	if (error == 0) {
+		tell(bench, &tones, "thd_full", "THD at full scale, 997 Hz", thd,
+		     "0 dBFS in, level 0.0, f64, harmonics 2 to 20");
+	}
+	tones_finish(&tones);
+	return error;
 }
 
 static int at_full_level(struct bench *bench)
@@ -210,8 +245,9 @@ static int against_frequency(struct bench *bench)
 
 int measure_distortion(struct bench *bench)
 {
-	int error = at_full_level(bench);
+	int error = at_full_scale(bench);
 
+	error = error == 0 ? at_full_level(bench) : error;
 	error = error == 0 ? against_level(bench) : error;
 	return error == 0 ? against_frequency(bench) : error;
 }

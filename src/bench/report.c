@@ -16,6 +16,9 @@
 
 #include "ops.h"
 
+/* Known truth is found to this: test/bench/test_truth.c. */
+#define PROVED_DB 0.1
+
 void report_finish(struct report *report)
 {
 	if (!report) {
@@ -53,23 +56,28 @@ static void settle_bound(struct figure *figure)
 	if (isnan(floor) || figure->sense != FIGURE_LOWER) {
 		return;
 	}
-	figure->bound = in_decibels(figure->unit) ? figure->value < floor + 10.0
-						  : figure->value < 3.1622776601683795 * floor;
+	/* Levels in decibels are negative; an error in decibels is a small number like any other.
+	 */
+	figure->bound = in_decibels(figure->unit) && floor < 0
+				? figure->value < floor + 10.0
+				: figure->value < 3.1622776601683795 * floor;
 	if (figure->bound) {
 		figure->value = fmax(figure->value, floor);
 	}
 }
 
 /*
- * What the residual, which may add to the answer or take from it, can make of a figure in decibels.
+ * What the residual, which may add to the answer or take from it, can make of a figure in decibels,
+ * and no less than what the instrument is proved to.
  */
 static void settle_uncertainty(struct figure *figure)
 {
 	const double part = pow(10.0, (figure->residual - figure->value) / 20.0);
 
 	if (isnan(figure->uncertainty) && in_decibels(figure->unit) &&
-	    figure->sense == FIGURE_LOWER && !figure->bound && part < 1.0) {
-		figure->uncertainty = -20.0 * log10(1.0 - part);
+	    figure->sense == FIGURE_LOWER && !figure->bound && !isnan(figure->residual) &&
+	    part < 1.0 && isfinite(figure->value)) {
+		figure->uncertainty = fmax(PROVED_DB, -20.0 * log10(1.0 - part));
 	}
 }
 
