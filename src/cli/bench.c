@@ -172,7 +172,7 @@ static int parse(const struct subcommand *self, int argc, char **argv, struct re
 		return arguments.exit_code;
 	}
 	request->json = arguments.json;
-	if (request->compare != (request->file_count == 2)) {
+	if (request->file_count != (request->compare ? 2 : 0)) {
 		return say_wrong(self, "--compare and two reports go together: wiregain bench "
 				       "--compare A.json B.json");
 	}
@@ -334,8 +334,10 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	const double start = now_s();
 	int exit_code;
 
-	if (through_open(&request->through, &bench.dut, &refusal) < 0) {
-		return say_failed(self, "%s", refusal.text);
+	exit_code = through_open(&request->through, &bench.dut, &refusal);
+	if (exit_code < 0) {
+		return exit_code == -ENOENT ? say_wrong(self, "%s", refusal.text)
+					    : say_failed(self, "%s", refusal.text);
 	}
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
