@@ -11,6 +11,7 @@
 
 #include "amp.h"
 #include "dut.h"
+#include "headphone-filters.h"
 #include "path.h"
 
 #define DITHER_SEED 0x77697265u
@@ -19,6 +20,8 @@ struct path_dut {
 	struct dut dut;
 	struct amp amp;
 	struct path path;
+	struct headphone_filters filters;
+	bool plan_waits, filters_wait; /* the path takes them when it has room */
 	struct dither dither;
 	bool fits; /* every sample of the stimulus is one of the answer's format */
 	double silence[PATH_BLOCK];
@@ -57,32 +60,51 @@ static int start(struct path_dut *self, const struct dut_run *run, struct refusa
 	}
 	plan_make(&self->amp, &plan);
 	path_init(&self->path, run->rate_hz, &plan, 1u << run->output);
+	headphone_filters_make(&self->amp, run->rate_hz, &self->filters);
+	path_set_headphone_filters(&self->path, &self->filters);
+	self->plan_waits = self->filters_wait = false;
 	path_set_gate(&self->path, run->output, plan.power, 0);
 	dither_init(&self->dither, DITHER_SEED);
 	return 0;
 }
 
-/* Carries out what is due, and gives how far it goes until something is. */
+/* Carries out what is due. */
 static int take_changes(struct path_dut *self, const struct dut_run *run, size_t frame,
-			size_t *next, size_t *ret_until, struct refusal *ret_refusal)
+			size_t *next, struct refusal *ret_refusal)
 {
-	struct plan plan;
-	bool any = false;
 	int error = 0;
 
 	while (error == 0 && *next < run->change_count && run->changes[*next].frame <= frame) {
 		error = assign(self, run->changes[(*next)++].assignment, ret_refusal);
-		any = true;
+		headphone_filters_make(&self->amp, run->rate_hz, &self->filters);
+		self->plan_waits = self->filters_wait = true;
 	}
-	if (any && error == 0) {
+	return error;
+}
+
+/* What was changed goes to the path, at once or as soon as it has room. */
+static void hand_over(struct path_dut *self, enum output output)
+{
+	struct plan plan;
+
+	if (self->filters_wait) {
+		self->filters_wait = !path_set_headphone_filters(&self->path, &self->filters);
+	}
+	if (self->plan_waits) {
 		plan_make(&self->amp, &plan);
-		path_set_plan(&self->path, &plan);
-		path_set_gate(&self->path, run->output, plan.power,
+		self->plan_waits = !path_set_plan(&self->path, &plan);
+		path_set_gate(&self->path, output, plan.power,
 			      plan.power ? PATH_START_MS : PATH_CHANGE_MS);
 	}
-	*ret_until = *next < run->change_count ? run->changes[*next].frame : run->frames;
-	*ret_until = *ret_until < run->frames ? *ret_until : run->frames;
-	return error;
+}
+
+/* How far it goes until a change is due or a block is full. */
+static unsigned int part_frames(const struct dut_run *run, size_t at, size_t next)
+{
+	size_t until = next < run->change_count ? run->changes[next].frame : run->frames;
+
+	until = until < run->frames ? until : run->frames;
+	return until - at < PATH_BLOCK ? (unsigned int)(until - at) : PATH_BLOCK;
 }
 
 /* Whether a format holds every sample of the stimulus, as a file of that format would be known to.
@@ -152,16 +174,16 @@ static void process(struct path_dut *self, const struct dut_run *run, size_t at,
 static int path_run(struct dut *dut, const struct dut_run *run, struct refusal *ret_refusal)
 {
 	struct path_dut *self = (struct path_dut *)dut;
-	size_t at = 0, until = 0, next = 0;
+	size_t at = 0, next = 0;
 	int error = start(self, run, ret_refusal);
 
 	self->fits = format_bits(run->format) == 0 || fits(run);
 	while (error == 0 && at < run->frames) {
-		error = take_changes(self, run, at, &next, &until, ret_refusal);
-		while (error == 0 && at < until) {
-			const unsigned int part =
-				until - at < PATH_BLOCK ? (unsigned int)(until - at) : PATH_BLOCK;
+		error = take_changes(self, run, at, &next, ret_refusal);
+		if (error == 0) {
+			const unsigned int part = part_frames(run, at, next);
 
+			hand_over(self, run->output);
 			process(self, run, at, part);
 			at += part;
 		}

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "amp.h"
+#include "headphone-filters.h"
 #include "measure.h"
 #include "tone.h"
 #include "transition.h"
@@ -121,21 +122,34 @@ static bool set(struct amp *amp, struct control_ref ref, const struct value *val
 	return amp_command(amp, &command, NULL) == 0;
 }
 
-/* Whether the plans of a control's two values differ. */
+/* What the audio thread would be given. */
+struct targets {
+	struct plan plan;
+	struct headphone_filters filters;
+};
+
+static void make_targets(const struct amp *amp, struct targets *ret_targets)
+{
+	memset(ret_targets, 0, sizeof(*ret_targets));
+	plan_make(amp, &ret_targets->plan);
+	headphone_filters_make(amp, MEASURE_RATE_HZ, &ret_targets->filters);
+}
+
+/* Whether a control's two values mean something else to the audio thread. */
 static bool is_heard(const struct amp *base, struct amp *work, const struct subject *subject,
 		     unsigned int a, unsigned int b)
 {
-	struct plan before, after;
+	struct targets before, after;
 
 	*work = *base;
 	if (!set(work, subject->ref, &subject->values[a])) {
 		return false;
 	}
-	plan_make(work, &before);
+	make_targets(work, &before);
 	if (!set(work, subject->ref, &subject->values[b])) {
 		return false;
 	}
-	plan_make(work, &after);
+	make_targets(work, &after);
 	return memcmp(&before, &after, sizeof(before)) != 0;
 }
 
@@ -322,9 +336,7 @@ static void tell(struct bench *bench, const struct subject *subject, const struc
 	control_path(subject->ref, path);
 	snprintf(figure.name, sizeof(figure.name), "splatter.%.50s", path);
 	snprintf(figure.title, sizeof(figure.title), "Splatter of %.60s", path);
-	bench_figure(bench, &figure,
-		     "beyond 1 kHz of 997 and 2503 Hz (sub: 31 and 61 Hz); worst: %.130s",
-		     worst->what);
+	bench_figure(bench, &figure, "worst: %.150s", worst->what);
 }
 
 static int measure_all(struct bench *bench, struct trial *trial, double *memory)

@@ -30,6 +30,7 @@ const struct measurement measurements[] = {
 	{"splatter", "Splatter of every transition", DUT_AMPLIFIER | DUT_EXACT, true,
 	 measure_transitions},
 	{"sub", "Subwoofer crossover", DUT_AMPLIFIER | DUT_EXACT, true, measure_sub},
+	{"crossfeed", "Crossfeed", DUT_AMPLIFIER | DUT_EXACT, true, measure_crossfeed},
 	{"limiter", "Limiter and guard", DUT_AMPLIFIER | DUT_EXACT, true, measure_limiter},
 	{"cost", "Cost", DUT_AMPLIFIER | DUT_EXACT, true, measure_cost},
 	{0},

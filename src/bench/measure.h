@@ -106,6 +106,7 @@ int measure_crosstalk(struct bench *bench);
 int measure_linearity(struct bench *bench);
 int measure_transitions(struct bench *bench);
 int measure_sub(struct bench *bench);
+int measure_crossfeed(struct bench *bench);
 int measure_limiter(struct bench *bench);
 int measure_latency(struct bench *bench);
 int measure_jitter(struct bench *bench);

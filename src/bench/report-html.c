@@ -194,12 +194,17 @@ static void write_figure(const struct figure *figure, FILE *to)
 
 	put_between(to, "<tr><td>", figure->title, "");
 	put_between(to, "<small>", figure->conditions, "</small></td>");
-	put_between(to, "<td class=\"n seen\">", figure_text(figure, text), "</td>");
+	put_between(to, "<td class=\"n\"><span class=\"seen\">", figure_text(figure, text),
+		    "</span>");
+	if (!isnan(figure->uncertainty) && figure->uncertainty > 0) {
+		put_between(to, "<small>\u00b1", figure_number(figure->uncertainty, "", text),
+			    "</small>");
+	}
+	fputs("</td>", to);
 	write_number(to, "soft", figure->residual, figure->unit, "");
-	write_number(to, "soft", figure->uncertainty, "", "\u00b1");
 	write_limit(to, figure);
-	put_between(to, "<td class=\"n\">", figure->published, "</td>");
-	fprintf(to, "<td>%s</td></tr>\n", verdicts[figure->verdict]);
+	fprintf(to, "<td>%s</td>", verdicts[figure->verdict]);
+	put_between(to, "<td class=\"soft\">", figure->published, "</td></tr>\n");
 }
 
 static const char *group_title(const char *name, size_t length)
@@ -232,21 +237,21 @@ static const char *group_title(const char *name, size_t length)
 
 static void write_figures(const struct report *report, FILE *to)
 {
-	fputs("<h2>Figures</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Figure</th><th "
-	      "class=\"n\">Seen</th><th class=\"n\">Analyser</th><th class=\"n\">k = 2</th><th "
-	      "class=\"n\">Limit</th><th class=\"n\">Device</th><th></th></tr></thead>\n<tbody>\n",
+	fputs("<h2>Figures</h2>\n<table class=\"figures\">\n<thead><tr><th>Figure</th>"
+	      "<th class=\"n\">Seen, k = 2</th><th class=\"n\">Analyser</th>"
+	      "<th class=\"n\">Limit</th><th></th><th>Device</th></tr></thead>\n<tbody>\n",
 	      to);
 	for (size_t i = 0; i < report->figure_count; i++) {
 		const struct figure *figure = &report->figures[i];
 		const size_t length = strcspn(figure->name, ".");
 
 		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
-			fprintf(to, "<tr class=\"group\"><td colspan=\"7\">%s</td></tr>\n",
+			fprintf(to, "<tr class=\"group\"><td colspan=\"6\">%s</td></tr>\n",
 				group_title(figure->name, length));
 		}
 		write_figure(figure, to);
 	}
-	fputs("</tbody></table></div>\n", to);
+	fputs("</tbody></table>\n", to);
 }
 
 /* The point nearest to a cursor, or NAN where the series does not reach. */
@@ -364,7 +369,9 @@ static void write_method(const struct report *report, FILE *to)
 	      "response.</li>\n"
 	      "<li>Splatter: the largest sample of what a change leaves farther than 1 kHz from "
 	      "the "
-	      "tones, against the louder end\u2019s tone. Controls and their values come from the "
+	      "tones (997 Hz left, 2503 Hz right; sub: 31 and 61 Hz), against the louder "
+	      "end\u2019s "
+	      "tone. Controls and their values come from the "
 	      "amplifier\u2019s own table.</li>\n"
 	      "<li>\u201cDevice\u201d is what is published of a Benchmark HPA4, the amplifier this "
 	      "one recreates in software: analogue figures, for comparison only.</li>\n"

@@ -38,7 +38,7 @@ static const struct option_row options[] = {
 	 "headphone line", OPTION_OUTPUT},
 	{"only", "NAME", "this measurement alone; may be given again", COMPLETES_NOTHING,
 	 "gain bits response distortion spectrum imd noise crosstalk linearity latency jitter "
-	 "splatter sub limiter cost",
+	 "splatter sub crossfeed limiter cost",
 	 OPTION_ONLY},
 	{"quick", NULL, "fewer points, in some seconds", COMPLETES_NOTHING, NULL, OPTION_QUICK},
 	{"report", "FOLDER", "write report.html and report.json there", COMPLETES_FILES, NULL,
