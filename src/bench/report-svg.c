@@ -10,11 +10,11 @@
 
 #define WIDTH  900.0
 #define HEIGHT 400.0
-#define LEFT   72.0
+#define LEFT   84.0
 #define RIGHT  16.0
 #define TOP    10.0
-#define BOTTOM 46.0
-#define TICKS  32
+#define BOTTOM 54.0
+#define TICKS  48
 
 /* One axis as it is drawn. */
 struct scale {
@@ -82,7 +82,7 @@ static void rule_decades(struct scale *scale)
 				digit == 1 || ((digit == 2 || digit == 5) && decades < 4.5);
 
 			if (value >= 0.999 * scale->low && value <= 1.001 * scale->high &&
-			    (main || decades < 3)) {
+			    (main || digit == 2 || digit == 5 || decades < 3)) {
 				tick(scale, value, main);
 			}
 		}
@@ -163,7 +163,7 @@ static void draw_x_axis(const struct scale *x, const struct axis *axis, FILE *to
 			HEIGHT - BOTTOM);
 		if (x->named[i]) {
 			fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-				at, HEIGHT - BOTTOM + 17, report_axis_number(x->ticks[i], text));
+				at, HEIGHT - BOTTOM + 20, report_axis_number(x->ticks[i], text));
 		}
 	}
 	fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s / %s</text>\n",

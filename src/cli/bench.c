@@ -68,6 +68,7 @@ struct request {
 	const char *report;
 	enum output output;
 	bool quick, compare, json;
+	bool wanted; /* it was not help alone that was asked for */
 };
 
 static _Atomic bool stopped;
@@ -176,6 +177,7 @@ static int parse(const struct subcommand *self, int argc, char **argv, struct re
 		return say_wrong(self, "--compare and two reports go together: wiregain bench "
 				       "--compare A.json B.json");
 	}
+	request->wanted = true;
 	return EXIT_DONE;
 }
 
@@ -368,7 +370,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	int exit_code = parse(self, argc, argv, &request);
 	char reason[240];
 
-	if (exit_code != EXIT_DONE) {
+	if (exit_code != EXIT_DONE || !request.wanted) {
 		return exit_code;
 	}
 	if (request.compare) {
