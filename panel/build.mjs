@@ -34,7 +34,7 @@ await writeFile(join(out, "app.css"), (await transform(css, { loader: "css", min
 for (const name of ["index.html", "manifest.webmanifest"]) {
 	await cp(join(top, "src", name), join(out, name));
 }
-for (const name of ["icon.svg", "grain.svg", "icon-192.png", "icon-512.png"]) {
+for (const name of ["icon.svg", "grain.svg", "icon-192.png", "icon-512.webp"]) {
 	await cp(join(top, "icons", name), join(out, "icons", name));
 }
 

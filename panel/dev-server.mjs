@@ -15,7 +15,7 @@ import { WebSocketServer } from "ws";
 
 const top = dirname(fileURLToPath(import.meta.url));
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
-	".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json" };
+	".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".webmanifest": "application/manifest+json" };
 
 function row(path, type, rest = {}) {
 	return { path, type, unit: "", minimum: null, maximum: null, step: null, beyond: null, default: "",

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Every word of the panel, in each of its languages. A word that is missing here does not compile.
-// Names of controls that are not listed are made from their path, their help is the amplifier's.
+// Every word of the panel, in each of its languages. A word that is missing here does not compile; a
+// control that is missing here fails a test, and is called by its path meanwhile.
 
 const english = {
 	language: "English",
@@ -49,6 +49,8 @@ const english = {
 	balance: "Balance",
 	bitExact: "Bit-exact",
 	limiting: "Limiting",
+	guard: "Muted by the guard",
+	guardHelp: "It plays again after 3 seconds without the fault.",
 	crossfeed: "Crossfeed",
 	eq: "EQ",
 	bypass: "Bypass",
@@ -203,6 +205,8 @@ const german: Words = {
 	balance: "Balance",
 	bitExact: "Bitgenau",
 	limiting: "Begrenzt",
+	guard: "Vom Wächter stumm",
+	guardHelp: "Nach 3 Sekunden ohne den Fehler spielt es weiter.",
 	crossfeed: "Crossfeed",
 	eq: "EQ",
 	bypass: "Festpegel",
@@ -310,78 +314,155 @@ const german: Words = {
 	groups: "Gruppen der Einstellungen",
 };
 
-/** Names of controls, and of choices as "path=choice", where the path alone would not read well. */
-const controlNames: Record<string, [english: string, german: string]> = {
-	"power": ["Power", "Netz"],
-	"power.auto_on": ["Start switched on", "Beim Start einschalten"],
-	"power.auto_off_min": ["Standby after", "Bereitschaft nach"],
-	"power.wake_on_signal": ["Wake on signal", "Bei Signal einschalten"],
-	"input": ["Input", "Eingang"],
-	"headphone.level": ["Level", "Pegel"],
-	"headphone.mute": ["Mute", "Stumm"],
-	"headphone.balance": ["Balance", "Balance"],
-	"headphone.limit": ["Limit", "Grenze"],
-	"headphone.start": ["At power-up at most", "Beim Einschalten höchstens"],
-	"headphone.gain": ["Heard now", "Jetzt zu hören"],
-	"headphone.bit_exact": ["Bit-exact", "Bitgenau"],
-	"headphone.level.shared": ["Shared level", "Gemeinsamer Pegel"],
-	"line.level": ["Level", "Pegel"],
-	"line.mute": ["Mute", "Stumm"],
-	"line.balance": ["Balance", "Balance"],
-	"line.limit": ["Limit", "Grenze"],
-	"line.start": ["At power-up at most", "Beim Einschalten höchstens"],
-	"line.gain": ["Heard now", "Jetzt zu hören"],
-	"line.bit_exact": ["Bit-exact", "Bitgenau"],
-	"line.level.shared": ["Shared level", "Gemeinsamer Pegel"],
-	"line.follow": ["Follows headphones", "Folgt dem Kopfhörer"],
+/**
+ * Controls: their name in English and German, and their help in German; English help is the table's
+ * own. A star stands for any one output, place or side, N for a number; "path=choice" names a choice
+ * where its word alone would not read well.
+ */
+const controlWords: Record<string, [english: string, german: string, germanHelp?: string]> = {
+	"power": ["Power", "Netz", "Aus heißt Bereitschaft: blendet aus und lässt die Tongeräte los"],
+	"power.auto_on": ["Start switched on", "Beim Start einschalten",
+		"Startet der Dienst, so eingeschaltet; sonst wie zuletzt"],
+	"power.auto_off_min": ["Standby after", "Bereitschaft nach", "So lange ohne Signal"],
+	"power.wake_on_signal": ["Wake on signal", "Bei Signal einschalten", "Ein Eingang mit Signal weckt"],
+	"input": ["Input", "Eingang", "Der gewählte Eingang; nächster und voriger überspringen nicht angebotene"],
+	"input.match": ["Match inputs", "Eingänge angleichen",
+		"Senkt Abgleiche, bis alle bisher gehörten Eingänge so laut sind wie der leiseste"],
+	"input.N.name": ["Name", "Name", "Wie dieser Eingang heißt"],
+	"input.N.enabled": ["Offered", "Angeboten", "Ob Programme ihn sehen und er gewählt werden kann"],
+	"input.N.trim": ["Trim", "Abgleich", "Pegel dieses Eingangs gegen die anderen"],
+	"input.N.bypass": ["Bypass", "Festpegel", "Feste Verstärkung außer dem Abgleich; Grenzen gelten weiter"],
+	"input.N.level_memory": ["Own levels", "Eigene Pegel", "Dieser Eingang merkt sich eigene Pegel"],
+	"input.N.level_memory.headphone": ["Own headphone level", "Eigener Kopfhörerpegel",
+		"Der Kopfhörerpegel, den dieser Eingang sich merkt"],
+	"input.N.level_memory.line": ["Own line level", "Eigener Line-Pegel",
+		"Der Line-Pegel, den dieser Eingang sich merkt"],
+	"input.N.fader": ["Program's fader", "Regler des Programms", "Der Lautstärkeregler der Arbeitsfläche"],
+	"input.N.loudness": ["Loudness heard", "Gehörte Lautheit", "Vor dem Abgleich; -200: noch nicht gehört"],
+	"input.N.true_peak": ["True peak heard", "Gehörter True Peak", "Der höchste, vor dem Abgleich"],
+	"*.level": ["Level", "Pegel", "Die Lautstärke dieses Ausgangs"],
+	"*.level.shared": ["Shared level", "Gemeinsamer Pegel", "Aller Eingänge ohne eigenen Pegel"],
+	"*.mute": ["Mute", "Stumm", "Stille an diesem Ausgang"],
+	"*.balance": ["Balance", "Balance", "Unter 0 links, über 0 rechts: dämpft nur die andere Seite"],
+	"*.limit": ["Limit", "Grenze", "Das Höchste, das Pegel, Abgleich und Festpegel zusammen geben"],
+	"*.start": ["At power-up at most", "Beim Einschalten höchstens", "Lauter beginnt es nie"],
+	"*.gain": ["Heard now", "Jetzt zu hören", "Pegel, Abgleich, Regler, Grenze, Dim und Stumm zusammen"],
+	"*.bit_exact": ["Bit-exact", "Bitgenau", "Ob die Werte des Eingangs Bit für Bit ankommen"],
+	"line.follow": ["Follows headphones", "Folgt dem Kopfhörer",
+		"Line schweigt mit Kopfhörern, oder ein Knopf stellt beide"],
 	"line.follow=mute_with_headphones": ["Mute", "Stumm"],
 	"line.follow=level": ["Level", "Pegel"],
-	"sub.level": ["Level against line", "Pegel gegen Line"],
-	"sub.mute": ["Mute", "Stumm"],
-	"sub.lowpass_hz": ["Low-pass", "Tiefpass"],
-	"dim": ["Dim", "Dim"],
-	"dim.amount": ["Amount", "Betrag"],
-	"monitor.mode": ["Mode", "Modus"],
-	"monitor.invert_left": ["Invert left", "Links umpolen"],
-	"monitor.invert_right": ["Invert right", "Rechts umpolen"],
-	"knob.target": ["Knob turns", "Der Knopf stellt"],
-	"protect.limiter": ["Limiter", "Begrenzer"],
+	"sub.level": ["Level against line", "Pegel gegen Line", "Pegel des Subwoofers gegen den Line-Ausgang"],
+	"sub.lowpass_hz": ["Low-pass", "Tiefpass", "Eckfrequenz für den Subwoofer (Linkwitz-Riley, 24 dB je Oktave)"],
+	"dim": ["Dim", "Dim", "Leiser für einen Augenblick; die Pegel bleiben"],
+	"dim.amount": ["Amount", "Betrag", "Um wie viel Dim leiser macht"],
+	"monitor.mode": ["Mode", "Modus", "Beide Seiten: wie sie sind, summiert, eine, getauscht, ihr Unterschied"],
+	"monitor.invert_left": ["Invert left", "Links umpolen", "Polarität der linken Seite gedreht"],
+	"monitor.invert_right": ["Invert right", "Rechts umpolen", "Polarität der rechten Seite gedreht"],
+	"knob.target": ["Knob turns", "Der Knopf stellt", "Was ein Knopf ohne eigenen Namen stellt"],
+	"crossfeed": ["Crossfeed", "Crossfeed",
+		"Etwas jeder Seite für das andere Ohr: natürlich lässt die Mitte, Bauer ist bs2b"],
+	"crossfeed=natural": ["Natural", "Natürlich"],
+	"crossfeed=bauer": ["Bauer", "Bauer"],
+	"crossfeed.preset": ["Preset", "Vorgabe", "Trennung, Laufzeit und Ecke unter bekanntem Namen"],
+	"crossfeed.preset=custom": ["Own", "Eigene"],
+	"crossfeed.preset=bs2b": ["bs2b", "bs2b"],
+	"crossfeed.preset=cmoy": ["Chu Moy", "Chu Moy"],
+	"crossfeed.preset=meier": ["Jan Meier", "Jan Meier"],
+	"crossfeed.preset=rme1": ["RME 1", "RME 1"],
+	"crossfeed.preset=rme2": ["RME 2", "RME 2"],
+	"crossfeed.preset=rme3": ["RME 3", "RME 3"],
+	"crossfeed.preset=rme4": ["RME 4", "RME 4"],
+	"crossfeed.preset=rme5": ["RME 5", "RME 5"],
+	"crossfeed.separation": ["Separation", "Trennung",
+		"Pegelunterschied der Ohren bei tiefen Tönen von einer Seite"],
+	"crossfeed.delay": ["Delay", "Laufzeit", "Zeitunterschied der Ohren für eine Seite; für natürlich"],
+	"crossfeed.angle": ["Angle", "Winkel", "Die Laufzeit als Winkel eines Lautsprechers von vorn"],
+	"crossfeed.cut": ["Corner", "Eckfrequenz", "Bis wohin hinübergeht; für Bauer"],
+	"crossfeed.center": ["Centre", "Mitte", "Pegel dessen, was beide Seiten gemeinsam haben"],
+	"crossfeed.compare": ["Compare fairly", "Gerecht vergleichen",
+		"Aus und beide Arten gleich laut: die lauteren werden gesenkt"],
+	"load.headphone": ["Headphone", "Kopfhörer", "Sein Name in der Tabelle (wiregain match); leer: unbekannt"],
+	"load.amplifier": ["Driven by", "Getrieben von", "Verstärker oder Wandler, sein Name in der Tabelle"],
+	"load.connector": ["Plug", "Stecker", "Ein gemeinsamer Rückleiter (TRS) oder einer je Ohr (XLR)"],
+	"load.connector=trs": ["TRS", "TRS"],
+	"load.connector=xlr4": ["XLR 4", "XLR 4"],
+	"load.impedance": ["Impedance", "Impedanz", "Des Kopfhörers, wenn sie genauer bekannt ist; aus: Tabelle"],
+	"load.sensitivity": ["Sensitivity", "Kennschalldruck", "dB SPL bei 1 V, wenn genauer bekannt; aus: Tabelle"],
+	"load.full_scale": ["Full scale", "Vollausschlag", "Was der Verstärker bei 0 dBFS und Pegel 0,0 gibt"],
+	"load.spl_full_scale": ["At full scale", "Bei Vollausschlag", "Schätzung am Ohr, 0 dBFS bei Pegel 0,0"],
+	"load.spl": ["At the ear at most", "Am Ohr höchstens", "Schätzung beim jetzigen Pegel"],
+	"load.uncertainty": ["Uncertainty", "Unsicherheit", "Wie weit die Schätzungen irren können (k = 2)"],
+	"protect.limiter": ["Limiter", "Begrenzer",
+		"Über Vollausschlag: abschneiden, ohne Verzug begrenzen, oder True Peak, 1,5 ms später"],
 	"protect.limiter=safety": ["Safety", "Sicherheit"],
 	"protect.limiter=lookahead": ["Look-ahead", "Vorausschauend"],
-	"protect.nonfinite": ["Not a number", "Keine Zahl"],
-	"protect.limited": ["Frames limited", "Begrenzte Werte"],
-	"display.brightness": ["Brightness", "Helligkeit"],
-	"display.timeout_s": ["Screen off after", "Anzeige aus nach"],
-	"display.theme": ["Finish", "Ausführung"],
+	"protect.dc": ["Guard against DC", "Gleichspannungswächter", "Über -30 dBFS für 200 ms: stumm"],
+	"protect.noise": ["Guard against noise", "Rauschwächter", "Weißes Rauschen nahe Vollausschlag: stumm"],
+	"protect.state": ["State", "Zustand", "Warum der Wächter stumm hält; 3 s ohne Fehler, und es spielt"],
+	"protect.state=ok": ["OK", "In Ordnung"],
+	"protect.state=dc": ["Direct current", "Gleichstrom"],
+	"protect.state=nonfinite": ["Broken samples", "Kaputte Werte"],
+	"protect.state=noise": ["Noise", "Rauschen"],
+	"protect.state=overload": ["Overload", "Überlast"],
+	"protect.trips": ["Muted so far", "Bisher stumm", "Wie oft der Wächter einen Ausgang stumm schaltete"],
+	"protect.reset": ["Play again", "Weiterspielen", "Sofort weiter, wenn der Fehler vorbei ist"],
+	"protect.nonfinite": ["Not a number", "Keine Zahl", "Werte, die keine oder weit zu groß waren, und verstummten"],
+	"protect.limited": ["Frames limited", "Begrenzte Werte", "Die am Vollausschlag gehalten wurden"],
+	"meter.*.*.peak": ["Peak", "Spitze", "Fällt 20 dB in 1,7 s"],
+	"meter.*.*.true_peak": ["True peak", "True Peak", "BS.1770, 16-fach; fällt 20 dB in 1,7 s"],
+	"meter.*.*.vu": ["VU", "VU", "0 ist ein Sinus von -20 dBFS"],
+	"meter.*.*.ppm": ["PPM", "PPM", "Quasi-Spitze nach der gewählten Art"],
+	"meter.*.*.rms": ["RMS", "RMS", "Über 600 ms; ein Sinus zeigt seine Spitze"],
+	"meter.*.*.crest": ["Crest", "Crest", "Spitze gegen RMS; 3,0 bei einem Sinus"],
+	"meter.*.*.dc": ["DC", "Gleichanteil", "Über etwa eine Sekunde"],
+	"meter.*.*.clips": ["Clips", "Clips", "Drei oder mehr Werte am Vollausschlag, seit dem Neubeginn"],
+	"meter.*.loudness.momentary": ["Momentary", "Momentan", "Lautheit der letzten 400 ms (EBU Tech 3341)"],
+	"meter.*.loudness.short_term": ["Short-term", "Kurzzeit", "Lautheit der letzten 3 s"],
+	"meter.*.loudness.integrated": ["Integrated", "Gesamt", "Seit dem Neubeginn, mit Toren (BS.1770)"],
+	"meter.*.loudness.range": ["Range", "Umfang", "Seit dem Neubeginn (EBU Tech 3342)"],
+	"meter.*.loudness.momentary_max": ["Highest momentary", "Höchste momentane", "Seit dem Neubeginn"],
+	"meter.*.loudness.short_term_max": ["Highest short-term", "Höchste Kurzzeit", "Seit dem Neubeginn"],
+	"meter.*.true_peak_max": ["Highest true peak", "Höchster True Peak", "Beider Seiten, seit dem Neubeginn"],
+	"meter.*.correlation": ["Correlation", "Korrelation", "1: beide gleich, 0: einander fremd, -1: gegeneinander"],
+	"meter.*.balance": ["Balance", "Balance", "Pegel rechts gegen links, über 300 ms"],
+	"meter.lost": ["Not measured", "Nicht gemessen", "Werte, für die das Messen zu spät kam"],
+	"meter.ppm_scale": ["PPM type", "PPM-Art", "Welche Quasi-Spitze: II (BBC, EBU) oder I (DIN, Nordisch)"],
+	"meter.ppm_scale=II": ["II: BBC, EBU", "II: BBC, EBU"],
+	"meter.ppm_scale=I": ["I: DIN", "I: DIN"],
+	"meter.reset": ["Start anew", "Neu beginnen",
+		"Höchstwerte, Clips, Gesamtlautheit und was zum Angleichen gehört wurde"],
+	"display.brightness": ["Brightness", "Helligkeit", "Wie hell die Anzeige ist"],
+	"display.timeout_s": ["Screen off after", "Anzeige aus nach", "Dunkel, wenn so lange niemand sie berührt"],
+	"display.off": ["Screen off", "Anzeige aus", "Dunkel bis zur Berührung"],
+	"display.theme": ["Finish", "Ausführung", "Die Front der Anzeige"],
 	"display.theme=silver": ["Silver", "Silber"],
 	"display.theme=black": ["Black", "Schwarz"],
-	"display.layout": ["Form", "Form"],
+	"display.layout": ["Form", "Form", "Für den Tisch, oder breit für das Rack"],
 	"display.layout=desktop": ["Table-top", "Tischgerät"],
 	"display.layout=rack": ["Rack", "Rack"],
-	"display.meter": ["Meter on Main", "Pegel auf Gerät"],
-	"device.headphone": ["Headphone", "Kopfhörer"],
-	"device.line": ["Line", "Line"],
-	"device.sub": ["Sub", "Sub"],
-	"device.headphone.volume": ["Headphone, its volume", "Kopfhörer, sein Pegel"],
-	"device.line.volume": ["Line, its volume", "Line, sein Pegel"],
-	"device.sub.volume": ["Sub, its volume", "Sub, sein Pegel"],
-	"device.headphone.state": ["Headphone, state", "Kopfhörer, Zustand"],
-	"device.line.state": ["Line, state", "Line, Zustand"],
-	"device.sub.state": ["Sub, state", "Sub, Zustand"],
-	"audio.backend": ["Back end", "Tonsystem"],
-	"audio.rate": ["Sample rate", "Abtastrate"],
-	"audio.block": ["Block", "Block"],
-	"audio.latency_ms": ["Latency", "Latenz"],
-	"audio.lost": ["Lost blocks", "Verlorene Blöcke"],
-	"system.name": ["Name", "Name"],
-	"system.version": ["Version", "Version"],
-	"system.notice": ["Last notice", "Letzte Meldung"],
-	"system.reset": ["Factory reset", "Werkseinstellung"],
-	"system.pairing": ["Pairing code", "Kopplungscode"],
+	"display.meter": ["Meter on Main", "Pegel auf Gerät", "Was die Hauptseite vom Signal zeigt"],
+	"display.locked": ["Locked", "Gesperrt", "Nur leiser, stumm und Dim, bis die PIN kommt"],
+	"display.logo": ["Logo", "Logo", "Das Logo der Anzeige; leer, wenn keines da ist"],
+	"device.*": ["%", "%", "Das Tongerät dieses Ausgangs; leer: keines"],
+	"device.headphone": ["Headphone", "Kopfhörer", "Sein Tongerät; auto nimmt das beste und bleibt dabei"],
+	"device.*.volume": ["%, its volume", "%, sein Pegel", "Worauf der eigene Regler des Geräts gehalten wird"],
+	"device.*.state": ["%, state", "%, Zustand", "Ob der Ton das Gerät erreicht"],
 	"state=none": ["None", "Keines"],
 	"state=waiting": ["Waiting", "Wartet"],
 	"state=connected": ["Connected", "Verbunden"],
 	"state=released": ["Released", "Freigegeben"],
+	"audio.backend": ["Back end", "Tonsystem", "Woher der Ton kommt und wohin er geht"],
+	"audio.rate": ["Sample rate", "Abtastrate", "Werte in der Sekunde"],
+	"audio.block": ["Block", "Block", "Werte in einem Takt des Tongeräts"],
+	"audio.latency_ms": ["Latency", "Latenz", "Vom Eingang bis zum Gerät des Kopfhörers"],
+	"audio.lost": ["Lost blocks", "Verlorene Blöcke", "Die zu spät kamen"],
+	"system.name": ["Name", "Name", "Wie dieser Verstärker heißt"],
+	"system.version": ["Version", "Version", "Die Version des Programms"],
+	"system.notice": ["Last notice", "Letzte Meldung", "Was der Verstärker zuletzt von selbst tat, und warum"],
+	"system.panel": ["Address", "Adresse", "Der Anzeige, für einen Browser auf diesem Rechner"],
+	"system.reset": ["Factory reset", "Werkseinstellung", "Jede Einstellung zurück auf ihren Anfangswert"],
+	"system.pairing": ["Pairing code", "Kopplungscode", "Mit ihm kommt eine Anzeige auf einem anderen Rechner herein"],
 };
 
 const languages = { en: english, de: german };
@@ -406,17 +487,34 @@ export function languageNames(): [Language, string][] {
 	return (Object.keys(languages) as Language[]).map((code) => [code, languages[code].language]);
 }
 
+/** The entry of a path: its own, or that of its kind. */
+function wordsOf(path: string): [string, string, string?] | undefined {
+	const numbered = path.replace(/\.\d+\./, ".N.");
+	const kind = numbered.replace(/^(headphone|line|sub)\./, "*.").replace(/\.(left|right)\./, ".*.")
+		.replace(/^(meter|device)\.(input|headphone|line|sub)(?=\.|$)/, "$1.*");
+	return controlWords[numbered] ?? controlWords[kind];
+}
+
+/** What the star of "device.*" stands for. */
+function placeOf(path: string): string {
+	const place = path.split(".")[1] ?? "";
+	return place in english ? words()[place as keyof Words] : place;
+}
+
 export function controlName(path: string): string {
-	const found = controlNames[path];
-	if (found) {
-		return found[language() === "de" ? 1 : 0];
-	}
-	return sentence(path.split(".").slice(1).join(" ") || path);
+	const found = wordsOf(path);
+	return found ? found[language() === "de" ? 1 : 0].replace("%", placeOf(path))
+		: sentence(path.split(".").slice(1).join(" ") || path);
+}
+
+/** One line on what a control does; `tables` is the table's own, in English. */
+export function controlHelp(path: string, tables: string): string {
+	return language() === "de" ? wordsOf(path)?.[2] ?? "" : tables;
 }
 
 export function choiceName(path: string, choice: string): string {
 	const last = path.split(".").pop() ?? "";
-	const found = controlNames[`${path}=${choice}`] ?? controlNames[`${last}=${choice}`];
+	const found = controlWords[`${path}=${choice}`] ?? controlWords[`${last}=${choice}`];
 	if (found) {
 		return found[language() === "de" ? 1 : 0];
 	}

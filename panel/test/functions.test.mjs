@@ -90,6 +90,49 @@ test("what is engaged: mono, polarity, balance, bit-exact", async () => {
 	await amplifier.set({ "monitor.mode": "stereo", "monitor.invert_left": false, "headphone.balance": 0 });
 });
 
+test("crossfeed is engaged, and said so", async () => {
+	await front.go("#settings/crossfeed");
+	await click('[data-row="crossfeed"] [data-choice="natural"]');
+	await amplifier.reaches("crossfeed", "natural");
+	await front.go("#main");
+	assert.match(await front.page.getAttribute(".path", "aria-label"), /Crossfeed Natural/);
+	await amplifier.set({ crossfeed: "off" });
+	await front.shows("crossfeed", "off");
+	assert.doesNotMatch(await front.page.getAttribute(".path", "aria-label"), /Crossfeed/);
+});
+
+test("what the ear gets, once headphone and amplifier are known", async () => {
+	assert.equal(await front.page.locator(".loudness").count(), 0);
+	await amplifier.set({ "load.impedance": 32, "load.sensitivity": 110, "load.full_scale": 2 });
+	// 110 dB at 1 V, 2 V at full scale, and 40 dB less.
+	const spl = 110 + 20 * Math.log10(2) - 40;
+	await front.page.waitForFunction((db) => document.querySelector(".loudness b")?.textContent === db,
+		String(Math.round(spl)));
+	await amplifier.set({ "load.impedance": "off", "load.sensitivity": "off", "load.full_scale": "off" });
+	await front.page.waitForSelector(".loudness", { state: "detached" });
+});
+
+test("a trip of the guard says why, and offers a way out", async () => {
+	assert.equal(await front.page.locator(".trip").count(), 0);
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.take(
+		{ rev: 1, set: { "protect.state": "dc" } }));
+	await front.page.waitForSelector('.trip[role="alert"]');
+	assert.match(await front.page.textContent(".trip"), /Muted by the guard: Direct current/);
+	front.sent.length = 0;
+	await click('.trip [data-path="protect.reset"]');
+	assert.deepEqual(front.sent, ['{"do":"protect.reset"}']);
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.take(
+		{ rev: 2, set: { "protect.state": "ok" } }));
+	await front.page.waitForSelector(".trip", { state: "detached" });
+});
+
+test("the inputs heard so far are matched at one press", async () => {
+	await front.go("#inputs");
+	front.sent.length = 0;
+	await click('[data-path="input.match"]');
+	assert.deepEqual(front.sent, ['{"do":"input.match"}']);
+});
+
 test("mono, polarity and balance are set where the display leads to", async () => {
 	await click(".path");
 	await front.page.waitForSelector('[data-page="settings"]');

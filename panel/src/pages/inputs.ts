@@ -8,8 +8,11 @@ import type { Amp } from "../amp";
 import { Part } from "../part";
 import { printValue, segments, stepper, toggle } from "../parts/controls";
 import { cssVars } from "../css-vars";
-import { positionOf, scaleOf } from "../levels";
+import { positionOf, printDb, scaleOf } from "../levels";
+import { controlHelp, controlName } from "../words";
 import { row, textField, type EditText } from "./row";
+
+const SLOW_MS = 1000;
 
 export class InputsPage extends Part {
 	static override properties = {
@@ -17,10 +20,21 @@ export class InputsPage extends Part {
 	};
 	declare edit: EditText;
 	declare private shown: string;
+	private timer = 0;
 
 	constructor() {
 		super();
 		this.shown = "";
+	}
+
+	override connectedCallback(): void {
+		super.connectedCallback();
+		this.timer = setInterval(() => this.requestUpdate(), SLOW_MS);
+	}
+
+	override disconnectedCallback(): void {
+		clearInterval(this.timer);
+		super.disconnectedCallback();
 	}
 
 	protected override render(): TemplateResult {
@@ -33,6 +47,7 @@ export class InputsPage extends Part {
 				return { id: n, label: name || n, name: `${w.input} ${n}, ${name}` };
 			}), shown, (n) => { this.shown = n; })}</div>
 			<div class="strips">${inputs.map((n) => this.strip(amp, n, n === shown))}</div>
+			${this.match(amp)}
 		</div>`;
 	}
 
@@ -49,12 +64,27 @@ export class InputsPage extends Part {
 					@click=${() => amp.set({ input: n })}><span class="lamp"></span>
 					<span class="key-words">${selected ? w.selected : w.select}</span></button></header>
 			${this.name(amp, n, disabled)}
-			${this.row(amp, `input.${n}.trim`, w.trim, "")}
+			${this.row(amp, `input.${n}.trim`, w.trim, this.heard(amp, n))}
 			${this.row(amp, `input.${n}.enabled`, w.enabled, "")}
 			${this.row(amp, `input.${n}.bypass`, w.bypass, "")}
 			${this.row(amp, `input.${n}.level_memory`, w.levelMemory, "")}
 			${this.fader(amp, n)}
 		</section>`;
+	}
+
+	/** All inputs equally loud, at one press. */
+	private match(amp: Amp): TemplateResult | typeof nothing {
+		const control = amp.control("input.match");
+		return control ? html`<div class="match"><span>${controlHelp(control.path, control.help)}</span>
+			<button type="button" class="plain" data-path=${control.path}
+			?disabled=${!amp.online || amp.locked} @click=${() => amp.do(control.path)}>${
+			controlName(control.path)}</button></div>` : nothing;
+	}
+
+	/** What an input was found to be, once it was heard. */
+	private heard(amp: Amp, n: string): string {
+		const lufs = amp.readings[`input.${n}.loudness`];
+		return lufs === undefined || lufs < -120 ? "" : `${this.words.heard} ${printDb(lufs)} LUFS`;
 	}
 
 	private name(amp: Amp, n: string, disabled: boolean): TemplateResult | typeof nothing {

@@ -8,7 +8,7 @@ import type { Amp, Output } from "../amp";
 import { printDb } from "../levels";
 import { levelBlock } from "../parts/level";
 import { arrow, key, segments } from "../parts/controls";
-import { words } from "../words";
+import { choiceName, controlName, words } from "../words";
 import { needles, placesOf } from "./meters";
 
 export function mainPage(amp: Amp): TemplateResult {
@@ -24,6 +24,7 @@ export function mainPage(amp: Amp): TemplateResult {
 				${glassMeter(amp, shown)}
 				${path(amp)}
 			</div>
+			${trip(amp)}
 			${amp.standby ? html`<div class="standby" role="status"><b>${words().standby}</b>
 				<span>${words().standbyHelp}</span></div>` : nothing}
 		</section>
@@ -34,6 +35,19 @@ export function mainPage(amp: Amp): TemplateResult {
 		</section>
 		<section class="keys">${keys(amp)}</section>
 	</div>`;
+}
+
+/** The guard mutes: why, and a way out that does not wait. */
+function trip(amp: Amp): TemplateResult | typeof nothing {
+	const state = amp.text("protect.state");
+	if (!amp.online || state === "" || state === "ok") {
+		return nothing;
+	}
+	const w = words();
+	return html`<div class="trip" role="alert"><div><b>${w.guard}: ${choiceName("protect.state", state)}</b>
+		<span>${w.guardHelp}</span></div>
+		<button type="button" class="plain" data-path="protect.reset" ?disabled=${amp.locked}
+			@click=${() => amp.do("protect.reset")}>${controlName("protect.reset")}</button></div>`;
 }
 
 function selector(amp: Amp): TemplateResult {
@@ -139,8 +153,9 @@ function engaged(amp: Amp): Engaged[] {
 			short: `\u00d8 ${left ? "L" : ""}${left && right ? " " : ""}${right ? "R" : ""}` });
 	}
 	list.push(...balances(amp));
-	if (amp.has("crossfeed") && amp.value("crossfeed") !== "off") {
-		list.push({ text: w.crossfeed });
+	const crossfeed = amp.text("crossfeed");
+	if (crossfeed !== "" && crossfeed !== "off") {
+		list.push({ text: `${w.crossfeed} ${choiceName("crossfeed", crossfeed)}`, short: w.crossfeed });
 	}
 	if (amp.on("eq")) {
 		list.push({ text: w.eq });

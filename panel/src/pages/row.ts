@@ -8,7 +8,7 @@ import type { Amp } from "../amp";
 import { printValue, segments, stepper, toggle } from "../parts/controls";
 import type { Edit } from "../parts/keyboard";
 import type { Control } from "../table";
-import { choiceName, controlName, words } from "../words";
+import { choiceName, controlHelp, controlName, words } from "../words";
 
 export type EditText = (edit: Edit) => void;
 
@@ -20,13 +20,8 @@ export function row(name: string, help: string, control: unknown, id: string, wi
 		<div class="row-control">${control}</div></div>`;
 }
 
-/** English help is the table's own; other languages go without rather than mix. */
-export function helpOf(control: Control): string {
-	return document.documentElement.lang === "en" ? control.help : "";
-}
-
 export function controlRow(amp: Amp, control: Control, edit: EditText): TemplateResult {
-	return row(controlName(control.path), helpOf(control), controlOf(amp, control, edit), control.path,
+	return row(controlName(control.path), controlHelp(control.path, control.help), controlOf(amp, control, edit), control.path,
 		control.type === "choice" && control.access !== "none" && control.choices.length > 3);
 }
 

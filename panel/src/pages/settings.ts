@@ -15,7 +15,7 @@ import { controlRow, row, type EditText } from "./row";
 
 /** Groups in the order of their use; what is not named here follows as the table has it. */
 const ORDER = ["monitor", "headphone", "line", "sub", "dim", "crossfeed", "eq", "knob", "display",
-	"load", "protect", "dose", "power", "trigger", "device", "audio", "system"];
+	"meter", "load", "protect", "dose", "power", "trigger", "device", "audio", "system"];
 const LARGEST_LOGO = 256 * 1024;
 
 export class SettingsPage extends Part {
@@ -60,8 +60,8 @@ export class SettingsPage extends Part {
 
 	private groups(): string[] {
 		const all = this.amp.table.all();
-		const found = [...new Set(all.map((control) => groupOf(control.path)))]
-			.filter((group) => group !== "input" && group !== "meter");
+		const found = [...new Set(all.filter((control) => !control.meter)
+			.map((control) => groupOf(control.path)))].filter((group) => group !== "input");
 		if (found.length > 0 && !found.includes("display")) {
 			found.push("display");
 		}
@@ -76,7 +76,8 @@ export class SettingsPage extends Part {
 			hidden.push("system.pairing");
 		}
 		return this.amp.table.group(group)
-			.filter((control) => !hidden.includes(control.path) && !control.path.endsWith(".shared"));
+			.filter((control) => !control.meter && !hidden.includes(control.path)
+				&& !control.path.endsWith(".shared"));
 	}
 
 	private controlRow(control: Control): TemplateResult {
