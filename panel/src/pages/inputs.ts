@@ -84,7 +84,7 @@ export class InputsPage extends Part {
 	/** What an input was found to be, once it was heard. */
 	private heard(amp: Amp, n: string): string {
 		const lufs = amp.readings[`input.${n}.loudness`];
-		return lufs === undefined || lufs < -120 ? "" : `${this.words.heard} ${printDb(lufs)} LUFS`;
+		return lufs === undefined || lufs < -120 ? "" : `${this.words.measured} ${printDb(lufs)} LUFS`;
 	}
 
 	private name(amp: Amp, n: string, disabled: boolean): TemplateResult | typeof nothing {

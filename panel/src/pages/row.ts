@@ -12,9 +12,9 @@ import { choiceName, controlHelp, controlName, words } from "../words";
 
 export type EditText = (edit: Edit) => void;
 
-export function row(name: string, help: string, control: unknown, id: string, wide = false):
+export function row(name: string, help: string, control: unknown, id: string, choices = 0):
 	TemplateResult {
-	return html`<div class="row ${wide ? "wide" : ""}" data-row=${id}>
+	return html`<div class="row ${choices > 3 ? "wide" : ""} ${choices > 7 ? "many" : ""}" data-row=${id}>
 		<div class="row-words"><span class="row-name">${name}</span>${
 			help ? html`<span class="row-help">${help}</span>` : nothing}</div>
 		<div class="row-control">${control}</div></div>`;
@@ -22,7 +22,7 @@ export function row(name: string, help: string, control: unknown, id: string, wi
 
 export function controlRow(amp: Amp, control: Control, edit: EditText): TemplateResult {
 	return row(controlName(control.path), controlHelp(control.path, control.help), controlOf(amp, control, edit), control.path,
-		control.type === "choice" && control.access !== "none" && control.choices.length > 3);
+		control.access === "none" ? 0 : control.choices.length);
 }
 
 export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateResult {

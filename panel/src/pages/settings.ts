@@ -75,9 +75,11 @@ export class SettingsPage extends Part {
 		if (this.amp.text("system.pairing") === "") {
 			hidden.push("system.pairing");
 		}
+		// What can only be read comes after what can be set.
 		return this.amp.table.group(group)
 			.filter((control) => !control.meter && !hidden.includes(control.path)
-				&& !control.path.endsWith(".shared"));
+				&& !control.path.endsWith(".shared"))
+			.sort((a, b) => Number(a.access === "none") - Number(b.access === "none"));
 	}
 
 	private controlRow(control: Control): TemplateResult {

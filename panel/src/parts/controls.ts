@@ -153,8 +153,11 @@ export function printValue(control: Control, value: Value | undefined): string {
 	if (value === 0 && /timeout|auto_off/.test(control.path)) {
 		return words().off;
 	}
-	return control.unit ? `${text} ${control.unit}` : text;
+	return control.unit ? `${text} ${units[control.unit] ?? control.unit}` : text;
 }
+
+/** Units as they are printed, where the table has them in plain letters. */
+const units: Record<string, string> = { us: "\u00b5s", ohm: "\u03a9", degrees: "\u00b0" };
 
 function sayValue(control: Control, value: Value | undefined): string {
 	if (value === undefined) {
