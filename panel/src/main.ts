@@ -6,6 +6,7 @@
 import { Amp } from "./amp";
 import { App } from "./app";
 import "./parts/bars";
+import "./parts/ear";
 import "./parts/hold";
 import "./parts/image";
 import "./parts/keyboard";

@@ -101,15 +101,31 @@ test("crossfeed is engaged, and said so", async () => {
 	assert.doesNotMatch(await front.page.getAttribute(".path", "aria-label"), /Crossfeed/);
 });
 
-test("what the ear gets, once headphone and amplifier are known", async () => {
+test("what the ear gets, and the dose, once headphone and amplifier are known", async () => {
 	assert.equal(await front.page.locator(".loudness").count(), 0);
 	await amplifier.set({ "load.impedance": 32, "load.sensitivity": 110, "load.full_scale": 2 });
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.link.askReadings(0));
+	const shown = (readings, text) => front.page.waitForFunction(([values, wanted]) => {
+		document.querySelector("wg-app").amp.readings = values;
+		return document.querySelector(".loudness")?.textContent.includes(wanted);
+	}, [readings, text]);
 	// 110 dB at 1 V, 2 V at full scale, and 40 dB less.
-	const spl = 110 + 20 * Math.log10(2) - 40;
-	await front.page.waitForFunction((db) => document.querySelector(".loudness b")?.textContent === db,
-		String(Math.round(spl)));
+	await shown({ "dose.spl.left": 0, "dose.spl.right": 0 },
+		`\u2264 ${Math.round(110 + 20 * Math.log10(2) - 40)} dB SPL`);
+	await shown({ "dose.spl.left": 71.6, "dose.spl.right": 73.2 }, "73 dB(A)");
+	assert.match(await front.page.textContent(".loudness"), /0 % Dose/);
 	await amplifier.set({ "load.impedance": "off", "load.sensitivity": "off", "load.full_scale": "off" });
 	await front.page.waitForSelector(".loudness", { state: "detached" });
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.link.askReadings(30));
+});
+
+test("what holds the sound down is said", async () => {
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.take(
+		{ rev: 1, set: { "protect.acting": "spl" } }));
+	await front.page.waitForFunction(() => /SPL limited/.test(document.querySelector(".path").textContent));
+	await front.page.evaluate(() => document.querySelector("wg-app").amp.take(
+		{ rev: 2, set: { "protect.acting": "none" } }));
+	await front.page.waitForFunction(() => !/limited/.test(document.querySelector(".path").textContent));
 });
 
 test("a trip of the guard says why, and offers a way out", async () => {

@@ -128,7 +128,7 @@ function path(amp: Amp): TemplateResult {
 		aria-label=${`${w.engaged}: ${text || (amp.online ? w.direct : w.unknown)}`}>
 		${list.length === 0 ? html`<span class="chip plain-chip">${amp.online ? w.direct : "\u2013"}</span>`
 			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${item.short ?? item.text}</span>`)}
-		${loudness(amp)}
+		<wg-ear .amp=${amp}></wg-ear>
 	</a>`;
 }
 
@@ -138,7 +138,10 @@ function engaged(amp: Amp): Engaged[] {
 	const mode = amp.text("monitor.mode");
 	const left = amp.on("monitor.invert_left");
 	const right = amp.on("monitor.invert_right");
-	if (amp.limiting) {
+	const acting = amp.text("protect.acting");
+	if (acting !== "" && acting !== "none") {
+		list.push({ text: choiceName("protect.acting", acting), warm: true });
+	} else if (amp.limiting) {
 		list.push({ text: w.limiting, warm: true });
 	}
 	if (amp.locked) {
@@ -176,17 +179,4 @@ function balances(amp: Amp): Engaged[] {
 			balance < 0 ? "L" : "R"} ${Math.abs(balance)}`,
 			short: `Bal ${output === "line" ? "Line " : ""}${balance < 0 ? "L" : "R"} ${Math.abs(balance)}` }] : [];
 	});
-}
-
-/** Sound pressure and dose, where this amplifier knows them. */
-function loudness(amp: Amp): TemplateResult | typeof nothing {
-	const spl = amp.table.all().find((row) => /(^|\.)spl$/.test(row.path) && row.access === "none");
-	const level = spl && (amp.number(spl.path) ?? amp.readings[spl.path]);
-	const dose = amp.number("dose.day");
-	if (level === undefined && dose === undefined) {
-		return nothing;
-	}
-	return html`<span class="loudness">${level === undefined ? nothing
-		: html`<b>${Math.round(level)}</b> ${words().spl}`}
-		${dose === undefined ? nothing : html`<b>${Math.round(dose)}</b> % ${words().dose}`}</span>`;
 }
