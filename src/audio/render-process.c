@@ -39,7 +39,7 @@ static void wire_inputs(struct render_process *process, struct path_block *block
 	}
 }
 
-/* Hands the output to the writer, but for what a path with latency gives before the first frame. */
+/* Hands the output to who writes or measures it, but for what a path with latency gives before the first frame. */
 static void put(struct render_process *process, unsigned int frames, struct dither *dither)
 {
 	static const enum channel first[OUTPUTS] = {CHANNEL_HEADPHONE_LEFT, CHANNEL_LINE_LEFT,
@@ -50,8 +50,11 @@ static void put(struct render_process *process, unsigned int frames, struct dith
 					 process->output == OUTPUT_SUB ? NULL : left + PATH_BLOCK};
 
 	process->early -= early;
-	if (frames > early) {
+	if (frames > early && process->writer) {
 		sound_writer_put(process->writer, planes, frames - early, dither);
+	}
+	if (frames > early && process->programme) {
+		programme_process(process->programme, planes, frames - early);
 	}
 }
 

@@ -8,6 +8,7 @@
 #define WIREGAIN_RENDER_PROCESS_H
 
 #include "path.h"
+#include "programme.h"
 #include "soundfile.h"
 
 #define RENDER_SOURCES (1 + INPUTS) /* the main file, and one for each input */
@@ -25,7 +26,8 @@ struct render_process {
 	enum output output;
 	struct render_source sources[RENDER_SOURCES];
 	unsigned int source_of[INPUTS];
-	struct sound_writer *writer;
+	struct sound_writer *writer; /* NULL: nothing is written */
+	struct programme *programme; /* NULL: nothing is measured */
 	struct dither dither;
 	unsigned int input;        /* the selected one */
 	bool fits[RENDER_SOURCES]; /* the output's format holds every sample of this source */

@@ -14,6 +14,7 @@
 #include "render-process.h"
 
 #define DITHER_SEED 0x77697265u
+#define WIDE_MOST   PROGRAMME_CHANNELS
 #define MAIN        0 /* the source that every input without a file of its own plays */
 
 struct render {
@@ -48,7 +49,8 @@ static int open_sources(struct render *render, struct refusal *ret_refusal)
 		if (!path) {
 			continue;
 		}
-		error = sound_reader_open(path, reader, ret_refusal);
+		error = sound_reader_open(path, s == MAIN && !job->out ? WIDE_MOST : 2, reader,
+					  ret_refusal);
 		if (error < 0) {
 			return error;
 		}
@@ -95,8 +97,13 @@ static int open_output(struct render *render, struct refusal *ret_refusal)
 		.format_free = render->job->format_free,
 	};
 	enum sample_format format;
-	int error = sound_writer_open(render->job->out, &target, &process->writer, ret_refusal);
+	int error;
 
+	atomic_store(&render->job->frames, info->frames > 0 ? (uint64_t)info->frames : 0);
+	if (!render->job->out) {
+		return 0;
+	}
+	error = sound_writer_open(render->job->out, &target, &process->writer, ret_refusal);
 	if (error < 0) {
 		return error;
 	}
@@ -108,8 +115,20 @@ static int open_output(struct render *render, struct refusal *ret_refusal)
 				fits(sound_reader_info(process->sources[s].reader), format);
 		}
 	}
-	atomic_store(&render->job->frames, info->frames > 0 ? (uint64_t)info->frames : 0);
 	return 0;
+}
+
+/* What is measured: every channel that leaves and is not the copy of another. */
+static void set_up_programme(struct render *render)
+{
+	const struct sound_info *info = sound_reader_info(render->process.sources[MAIN].reader);
+	enum ppm_type ppm = (enum ppm_type)amp_int(&render->amp, CONTROL_METER_PPM_SCALE);
+	unsigned int channels = render->job->output == OUTPUT_SUB ? 1 : info->channels;
+
+	render->process.programme = render->job->programme;
+	if (render->job->programme) {
+		programme_init(render->job->programme, render->rate_hz, channels, ppm, false);
+	}
 }
 
 /* The state's plan, from its first frame on: a render has no start fade. */
@@ -226,7 +245,7 @@ static int run(struct render *render, struct refusal *ret_refusal)
 		}
 		take_events(render);
 		frames = slice_frames(render);
-		if (waiting + frames > SOUND_WRITER_FRAMES) {
+		if (process->writer && waiting + frames > SOUND_WRITER_FRAMES) {
 			error = sound_writer_flush(process->writer);
 			waiting = 0;
 		}
@@ -247,6 +266,41 @@ static int run(struct render *render, struct refusal *ret_refusal)
 	return error < 0 ? error : -ECANCELED;
 }
 
+/* More channels than an input has: measured as they are. */
+static int run_wide(struct render *render, struct refusal *ret_refusal)
+{
+	struct render_source *source = &render->process.sources[MAIN];
+	double planes[WIDE_MOST][PATH_BLOCK];
+	double *to[WIDE_MOST];
+	const double *from[WIDE_MOST];
+	int error = 0;
+
+	for (int c = 0; c < WIDE_MOST; c++) {
+		to[c] = planes[c];
+		from[c] = planes[c];
+	}
+	while (!atomic_load(render->job->cancel)) {
+		unsigned int frames;
+
+		error = fill(render, MAIN, ret_refusal);
+		if (error < 0 || source->ended) {
+			return error;
+		}
+		frames = source->available < PATH_BLOCK ? source->available : PATH_BLOCK;
+		sound_reader_take(source->reader, source->at, to, frames);
+		for (int c = 0; c < WIDE_MOST; c++) {
+			programme_clean(planes[c], frames);
+		}
+		programme_process(render->job->programme, from, frames);
+		source->at += frames;
+		source->available -= frames;
+		render->frames += frames;
+		atomic_store_explicit(&render->job->frames_done, render->frames,
+				      memory_order_relaxed);
+	}
+	return -ECANCELED;
+}
+
 static int commit(struct render *render, struct refusal *ret_refusal)
 {
 	int error = sound_writer_commit(render->process.writer);
@@ -257,6 +311,11 @@ static int commit(struct render *render, struct refusal *ret_refusal)
 		       strerror(-error));
 	}
 	return error;
+}
+
+static bool is_wide(const struct render *render)
+{
+	return sound_reader_info(render->process.sources[MAIN].reader)->channels > 2;
 }
 
 static void tell(const struct render *render, struct render_result *ret_result)
@@ -270,6 +329,7 @@ static void tell(const struct render *render, struct render_result *ret_result)
 		.limited_frames = process->path.guards[process->output].limited_frames,
 		.bit_exact = process->bit_exact,
 		.dithered = process->dithered,
+		.wide = is_wide(render),
 	};
 	for (int s = 0; s < RENDER_SOURCES; s++) {
 		if (process->sources[s].reader) {
@@ -295,10 +355,14 @@ int render(struct render_job *job, struct render_result *ret_result, struct refu
 		error = open_output(render, ret_refusal);
 	}
 	if (error == 0) {
+		set_up_programme(render);
 		set_up_process(render);
-		error = run(render, ret_refusal);
+		error = is_wide(render) ? run_wide(render, ret_refusal) : run(render, ret_refusal);
 	}
-	if (error == 0) {
+	if (error == 0 && job->programme) {
+		programme_finish(job->programme);
+	}
+	if (error == 0 && job->out) {
 		error = commit(render, ret_refusal);
 	}
 	if (error == 0) {

@@ -14,16 +14,18 @@
 #include "amp.h"
 #include "automation.h"
 #include "ops.h"
+#include "programme.h"
 
 struct render_job {
 	const char *in;             /* plays into every input that has no file of its own */
 	const char *inputs[INPUTS]; /* a file for one input, or NULL; the rate of `in` */
-	const char *out;
+	const char *out;            /* NULL: nothing is written */
 	enum output output;
 	enum sample_format format;
 	bool format_free; /* no `format` was asked for: that of `in` */
 	const struct amp *amp;
 	const struct automation *automation;
+	struct programme *programme; /* the caller's: measures what leaves; NULL: nothing is */
 
 	/* Shared with whoever watches. */
 	_Atomic uint64_t frames_done;
@@ -39,11 +41,15 @@ struct render_result {
 	bool cut_off;   /* an input held less than its header says */
 	bool bit_exact; /* every block left as it came */
 	bool dithered;
+	bool wide; /* more than two channels, measured as they are */
 };
 
 /*
- * Renders. 0 or a negative errno with the file and the reason, -ECANCELED when it was cancelled;
- * then what stood under the name of the output still does.
+ * Renders. `programme` is set up for the rate and the channels: one where a mono file or the sub
+ * leaves. Where nothing is written, a file of 3 to 5 channels (left, right, centre, left and right
+ * surround; four are two and two surrounds) is measured as it is, for there is no path for it. 0 or
+ * a negative errno with the file and the reason, -ECANCELED when it was cancelled; then what stood
+ * under the name of the output still does.
  */
 int render(struct render_job *job, struct render_result *ret_result, struct refusal *ret_refusal);
 

@@ -23,7 +23,7 @@ struct sound_reader {
 	bool raw;                  /* they are the file's own bytes */
 	unsigned int frame_bytes;
 	int64_t read_frames;
-	unsigned char buffer[BUFFER_BYTES];
+	_Alignas(double) unsigned char buffer[BUFFER_BYTES];
 };
 
 static enum sample_format nearest_format(int subtype)
@@ -80,14 +80,16 @@ static bool is_cut_off(SNDFILE *file)
 	return data && strstr(data, "should be") && strcspn(data, "\n") > strcspn(data, "(");
 }
 
-static int check(const char *path, const SF_INFO *info, struct refusal *ret_refusal)
+static int check(const char *path, const SF_INFO *info, unsigned int channels_most,
+		 struct refusal *ret_refusal)
 {
-	if (info->channels < 1 || info->channels > 2) {
-		return refuse(
-			ret_refusal,
-			"%.80s: %d channels: an input takes 1 or 2. Make a stereo file first, "
-			"for example: sox IN OUT remix 1 2",
-			path, info->channels);
+	if (info->channels < 1 || info->channels > (int)channels_most) {
+		return refuse(ret_refusal,
+			      "%.80s: %d channels: %s. Make a stereo file first, "
+			      "for example: sox IN OUT remix 1 2",
+			      path, info->channels,
+			      channels_most > 2 ? "at most 5 are measured"
+						: "an input takes 1 or 2");
 	}
 	if (info->samplerate < SOUND_RATE_MIN || info->samplerate > SOUND_RATE_MAX) {
 		return refuse(ret_refusal, "%.80s: a rate of %d Hz: use a file of %d to %d Hz",
@@ -102,7 +104,7 @@ static void set_up(struct sound_reader *reader, const SF_INFO *info)
 	bool unknown = info->frames <= 0 || info->frames == SF_COUNT_MAX;
 
 	reader->ops = ops_best();
-	reader->raw = is_plain(reader->file, info);
+	reader->raw = is_plain(reader->file, info) && info->channels <= 2;
 	reader->info = (struct sound_info){
 		.rate_hz = info->samplerate,
 		.channels = (unsigned int)info->channels,
@@ -111,14 +113,15 @@ static void set_up(struct sound_reader *reader, const SF_INFO *info)
 		.lossy = is_lossy(subtype),
 		.cut_off = is_cut_off(reader->file),
 	};
-	reader->stored = reader->raw                             ? reader->info.format
-			 : format_bits(reader->info.format) != 0 ? FORMAT_S32
-								 : FORMAT_F64;
+	reader->stored = reader->raw ? reader->info.format
+			 : format_bits(reader->info.format) != 0 && info->channels <= 2
+				 ? FORMAT_S32
+				 : FORMAT_F64;
 	reader->frame_bytes = reader->info.channels * format_bytes(reader->stored);
 }
 
-int sound_reader_open(const char *path, struct sound_reader **ret_reader,
-		      struct refusal *ret_refusal)
+int sound_reader_open(const char *path, unsigned int channels_most,
+		      struct sound_reader **ret_reader, struct refusal *ret_refusal)
 {
 	bool standard_input = strcmp(path, "-") == 0;
 	struct sound_reader *reader = calloc(1, sizeof(*reader));
@@ -140,7 +143,7 @@ int sound_reader_open(const char *path, struct sound_reader **ret_reader,
 			       sf_strerror(NULL));
 		goto fail;
 	}
-	error = check(path, &info, ret_refusal);
+	error = check(path, &info, channels_most, ret_refusal);
 	if (error < 0) {
 		goto fail;
 	}
@@ -190,9 +193,27 @@ int sound_reader_fill(struct sound_reader *reader)
 	return (int)got;
 }
 
-void sound_reader_take(const struct sound_reader *reader, unsigned int at, double *const to[2],
+/* More than two channels are stored as doubles. */
+static void take_many(const struct sound_reader *reader, unsigned int at, double *const *to,
+		      unsigned int frames)
+{
+	unsigned int channels = reader->info.channels;
+	const double *from = (const double *)(const void *)reader->buffer + (size_t)at * channels;
+
+	for (unsigned int c = 0; c < channels; c++) {
+		for (unsigned int i = 0; i < frames; i++) {
+			to[c][i] = from[i * channels + c];
+		}
+	}
+}
+
+void sound_reader_take(const struct sound_reader *reader, unsigned int at, double *const *to,
 		       unsigned int frames)
 {
+	if (reader->info.channels > 2) {
+		take_many(reader, at, to, frames);
+		return;
+	}
 	reader->ops->unpack[reader->stored](to, reader->buffer + at * reader->frame_bytes,
 					    reader->info.channels, frames);
 	if (reader->info.channels == 1) {

@@ -20,7 +20,7 @@
 
 struct sound_info {
 	int rate_hz;
-	unsigned int channels;     /* 1 or 2 */
+	unsigned int channels;     /* 1 or 2, or more if they were allowed */
 	int64_t frames;            /* as the header says; -1: unknown (a pipe) */
 	enum sample_format format; /* integers: holds every sample exactly */
 	bool lossy;                /* samples are made by a decoder: no bits to keep */
@@ -32,10 +32,10 @@ struct sound_writer;
 
 /*
  * Opens a file, or standard input for "-". 0 or a negative errno with the reason and what to do:
- * also -EINVAL for more than two channels or a rate out of range.
+ * also -EINVAL for more than `channels_most` (2 to 5) channels or a rate out of range.
  */
-int sound_reader_open(const char *path, struct sound_reader **ret_reader,
-		      struct refusal *ret_refusal);
+int sound_reader_open(const char *path, unsigned int channels_most,
+		      struct sound_reader **ret_reader, struct refusal *ret_refusal);
 void sound_reader_close(struct sound_reader *reader);
 const struct sound_info *sound_reader_info(const struct sound_reader *reader);
 
@@ -43,10 +43,10 @@ const struct sound_info *sound_reader_info(const struct sound_reader *reader);
 int sound_reader_fill(struct sound_reader *reader);
 
 /*
- * Takes `frames` of those that were read, from `at`, as planes. A mono file fills both. Real-time
- * safe.
+ * Takes `frames` of those that were read, from `at`, as planes, at least two; a mono file fills
+ * both. Real-time safe.
  */
-void sound_reader_take(const struct sound_reader *reader, unsigned int at, double *const to[2],
+void sound_reader_take(const struct sound_reader *reader, unsigned int at, double *const *to,
 		       unsigned int frames);
 
 /* What a new file shall be. */

@@ -120,6 +120,7 @@ void print_help(const struct subcommand *subcommand);
 extern const struct subcommand subcommand_run, subcommand_get, subcommand_set, subcommand_step,
 	subcommand_do, subcommand_watch, subcommand_export, subcommand_import, subcommand_render,
 	subcommand_reset, subcommand_controls, subcommand_completion, subcommand_version,
-	subcommand_help, subcommand_panel, subcommand_match, subcommand_dose, subcommand_bench;
+	subcommand_help, subcommand_panel, subcommand_match, subcommand_dose, subcommand_bench,
+	subcommand_meter;
 
 #endif

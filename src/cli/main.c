@@ -15,6 +15,7 @@ const struct subcommand *const subcommands[] = {
 	&subcommand_run,     &subcommand_get,      &subcommand_set,
 	&subcommand_step,    &subcommand_do,       &subcommand_watch,
 	&subcommand_export,  &subcommand_import,   &subcommand_render,
+	&subcommand_meter,
 	&subcommand_match,
 	&subcommand_dose,
 	&subcommand_bench,

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "assign.h"
 #include "cli.h"
 #include "file.h"
 #include "render_jobs.h"
@@ -72,24 +73,6 @@ static int find_word(const char *text, const char *const *words, int count)
 	return -1;
 }
 
-static int take_set(const struct subcommand *self, struct request *request, const char *text)
-{
-	char path[PATH_BYTES + 1];
-	const char *equals = strchr(text, '=');
-	struct command command;
-	struct refusal refusal;
-
-	if (!equals || (size_t)(equals - text) >= sizeof(path)) {
-		return say_wrong(self, "--set %s: write --set PATH=VALUE", text);
-	}
-	snprintf(path, sizeof(path), "%.*s", (int)(equals - text), text);
-	if (command_parse_set(path, equals + 1, &command, &refusal) < 0 ||
-	    amp_command(&request->amp, &command, &refusal) < 0) {
-		return say_wrong(self, "%s: %s", path, refusal.text);
-	}
-	return EXIT_DONE;
-}
-
 static int take_input(const struct subcommand *self, struct request *request, const char *text)
 {
 	if (text[0] < '1' || text[0] > '0' + INPUTS || text[1] != '=' || text[2] == '\0') {
@@ -113,7 +96,7 @@ static int take_argument(const struct subcommand *self, struct request *request,
 		request->files[request->file_count++] = text;
 		return EXIT_DONE;
 	case OPTION_SET:
-		return take_set(self, request, text);
+		return assign(self, &request->amp, text);
 	case OPTION_INPUT:
 		return take_input(self, request, text);
 	case OPTION_AUTOMATION:

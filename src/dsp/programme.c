@@ -15,8 +15,8 @@
 void programme_init(struct programme *programme, double rate_hz, unsigned int channels,
 		    enum ppm_type ppm, bool live)
 {
-	static const double weights[PROGRAMME_CHANNELS] = {1, 1, 1, SURROUND_WEIGHT,
-							   SURROUND_WEIGHT};
+	static const double weights[] = {1, 1, 1, SURROUND_WEIGHT, SURROUND_WEIGHT};
+	static const double quad[] = {1, 1, SURROUND_WEIGHT, SURROUND_WEIGHT};
 
 	memset(programme, 0, sizeof(*programme));
 	programme->channels = channels;
@@ -26,7 +26,7 @@ void programme_init(struct programme *programme, double rate_hz, unsigned int ch
 		truepeak_init(&programme->truepeaks[c], rate_hz, live ? FALL_DB_IN_S : 0,
 			      ops_best());
 	}
-	loudness_init(&programme->loudness, rate_hz, channels, weights);
+	loudness_init(&programme->loudness, rate_hz, channels, channels == 4 ? quad : weights);
 	correlation_init(&programme->correlation, rate_hz);
 }
 

@@ -26,7 +26,8 @@ struct programme {
 
 /*
  * 1 to 5 channels: one (mono), left and right, then centre, left and right surround, which weigh
- * 1.41. `live`: needles fall; otherwise true peaks stay, for a whole file.
+ * 1.41; four are left, right and both surrounds. `live`: needles fall; otherwise true peaks stay,
+ * for a whole file.
  */
 void programme_init(struct programme *programme, double rate_hz, unsigned int channels,
 		    enum ppm_type ppm, bool live);
