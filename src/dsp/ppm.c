@@ -35,29 +35,56 @@ void ppm_init(struct ppm *ppm, double rate_hz, enum ppm_type type)
 	ppm->fall = pow(10, -of->fall_db_in_s / 20 / rate_hz);
 }
 
+/* What a reservoir holds after a sample: charged part of the way to it, or fallen. */
 static inline double charge_on(double charge, double size, double part, double fall)
 {
-	double fallen = charge * fall, charged = charge + part * (size - charge);
+	double fallen = charge * fall, charged = charge * (1 - part) + part * size;
 
 	return charged > fallen ? charged : fallen;
 }
 
-void ppm_process(struct ppm *ppm, const double *samples, size_t count)
+/*
+ * Two channels side by side, for there is nothing else to do while one waits for its own last
+ * result. Both may be the same.
+ */
+static void process_pair(struct ppm *const ppms[2], const double *const planes[2], size_t count)
 {
-	double a = ppm->charge[0], b = ppm->charge[1], needle = ppm->needle, most = ppm->most;
+	const struct ppm of = *ppms[0];
+	double slow[2], fast[2], needle[2], most[2];
 
-	for (size_t i = 0; i < count; i++) {
-		double size = fabs(samples[i]);
-
-		a = charge_on(a, size, ppm->part[0], ppm->fall);
-		b = charge_on(b, size, ppm->part[1], ppm->fall);
-		needle = ppm->weight[0] * a + ppm->weight[1] * b;
-		most = needle > most ? needle : most;
+	for (int c = 0; c < 2; c++) {
+		slow[c] = ppms[c]->charge[0];
+		fast[c] = ppms[c]->charge[1];
+		needle[c] = ppms[c]->needle;
+		most[c] = ppms[c]->most;
 	}
-	ppm->charge[0] = a < SMALLEST ? 0 : a;
-	ppm->charge[1] = b < SMALLEST ? 0 : b;
-	ppm->needle = needle < SMALLEST ? 0 : needle;
-	ppm->most = most;
+	for (size_t i = 0; i < count; i++) {
+		for (int c = 0; c < 2; c++) {
+			double size = fabs(planes[c][i]);
+
+			slow[c] = charge_on(slow[c], size, of.part[0], of.fall);
+			fast[c] = charge_on(fast[c], size, of.part[1], of.fall);
+			needle[c] = of.weight[0] * slow[c] + of.weight[1] * fast[c];
+			most[c] = needle[c] > most[c] ? needle[c] : most[c];
+		}
+	}
+	for (int c = 0; c < 2; c++) {
+		ppms[c]->charge[0] = slow[c] < SMALLEST ? 0 : slow[c];
+		ppms[c]->charge[1] = fast[c] < SMALLEST ? 0 : fast[c];
+		ppms[c]->needle = needle[c] < SMALLEST ? 0 : needle[c];
+		ppms[c]->most = most[c];
+	}
+}
+
+void ppm_process(struct ppm *ppms, unsigned int channels, const double *const *planes, size_t count)
+{
+	for (unsigned int c = 0; c < channels; c += 2) {
+		unsigned int other = c + 1 < channels ? c + 1 : c;
+		struct ppm *const pair[2] = {&ppms[c], &ppms[other]};
+		const double *const both[2] = {planes[c], planes[other]};
+
+		process_pair(pair, both, count);
+	}
 }
 
 void ppm_rest(struct ppm *ppm)

@@ -32,8 +32,9 @@ struct ppm {
 
 void ppm_init(struct ppm *ppm, double rate_hz, enum ppm_type type);
 
-/* Finite samples. */
-void ppm_process(struct ppm *ppm, const double *samples, size_t count);
+/* Meters of one type and rate, one for each channel. Finite samples. */
+void ppm_process(struct ppm *ppms, unsigned int channels, const double *const *planes,
+		 size_t count);
 
 /* As meter_rest() and meter_reset(). */
 void ppm_rest(struct ppm *ppm);

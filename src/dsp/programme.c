@@ -56,9 +56,9 @@ void programme_process(struct programme *programme, const double *const *planes,
 {
 	for (unsigned int c = 0; c < programme->channels; c++) {
 		meter_process(&programme->meters[c], planes[c], frames);
-		ppm_process(&programme->ppms[c], planes[c], frames);
 		truepeak_process(&programme->truepeaks[c], planes[c], frames);
 	}
+	ppm_process(programme->ppms, programme->channels, planes, frames);
 	loudness_process(&programme->loudness, planes, frames);
 	if (programme->channels == 2) {
 		correlation_process(&programme->correlation, planes[0], planes[1], frames);

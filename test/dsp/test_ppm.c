@@ -26,8 +26,9 @@ static void play(struct ppm *ppm, double rate_hz, double seconds, double amplitu
 {
 	for (long i = 0; i < lround(seconds * rate_hz); i++) {
 		double sample = amplitude * sin(2 * M_PI * hz * (double)i / rate_hz);
+		const double *const planes[1] = {&sample};
 
-		ppm_process(ppm, &sample, 1);
+		ppm_process(ppm, 1, planes, 1);
 	}
 }
 
@@ -131,13 +132,34 @@ static void test_bbc_signals(void **state)
 	assert_true(fabs(mark(db(ppm.needle)) - 1) < 0.1);
 }
 
+/* Channels side by side read what each would by itself. */
+static void test_channels(void **state)
+{
+	double sound[3][1000];
+	const double *const planes[3] = {sound[0], sound[1], sound[2]};
+	struct ppm together[3], alone;
+
+	for (int c = 0; c < 3; c++) {
+		ppm_init(&together[c], 48000, PPM_II);
+		for (int i = 0; i < 1000; i++) {
+			sound[c][i] = 0.1 * (c + 1) * sin(i * (0.1 + 0.05 * c));
+		}
+	}
+	ppm_process(together, 3, planes, 1000);
+	for (int c = 0; c < 3; c++) {
+		ppm_init(&alone, 48000, PPM_II);
+		ppm_process(&alone, 1, planes + c, 1000);
+		assert_true(alone.needle == together[c].needle && alone.needle > 0);
+		assert_true(alone.most == together[c].most);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bursts),
-		cmocka_unit_test(test_steady_tones),
-		cmocka_unit_test(test_returns),
-		cmocka_unit_test(test_bbc_signals),
+		cmocka_unit_test(test_bursts),   cmocka_unit_test(test_steady_tones),
+		cmocka_unit_test(test_returns),  cmocka_unit_test(test_bbc_signals),
+		cmocka_unit_test(test_channels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
