@@ -19,7 +19,7 @@ import tempfile
 import wave
 
 GOAL_CPU = 0.4
-GOALS = {"gain, bs2b, dither": 0.5}  # where it is another
+GOALS = {"gain, bs2b, dither": 0.5, "gain, bs2b, R128": 0.5}  # where it is another
 GOAL_MEMORY_MB = 12
 GOAL_PARALLEL = 0.6
 
@@ -67,6 +67,11 @@ def jobs(wiregain, source, out):
             "wiregain": [*ours, "--set", "crossfeed=bauer", "--set", "crossfeed.preset=cmoy", source, out],
             "ffmpeg": [*ffmpeg, f"{volume},bs2b=profile=cmoy,{dither}", "-c:a", "pcm_s24le", out],
         },
+        # At 48 kHz alone, and without sox and gstreamer, which measure no such thing.
+        "gain, bs2b, R128": {
+            "wiregain": [*ours, "--set", "crossfeed=bauer", "--meter", "--json", source, out],
+            "ffmpeg": [*ffmpeg, f"{volume},bs2b,ebur128=peak=true,{dither}", "-c:a", "pcm_s24le", out],
+        },
         # Not the same job: ours dithers whatever leaves it with 24 bits, these do not here.
         "others undithered": {
             "wiregain": [*ours, source, out],
@@ -92,6 +97,8 @@ def compare(wiregain, folder, rate, seconds, rounds):
     source, out = folder / "in.wav", folder / "out.wav"
     make_source(source, rate, seconds)
     for job, commands in jobs(wiregain, source, out).items():
+        if job.endswith("R128") and rate != 48000:
+            continue
         commands = {name: words for name, words in commands.items()
                     if name == "wiregain" or shutil.which(words[0])}
         results = {name: [] for name in commands}

@@ -17,6 +17,7 @@
 
 #include "assign.h"
 #include "cli.h"
+#include "figures.h"
 #include "file.h"
 #include "render_jobs.h"
 #include "text.h"
@@ -29,6 +30,7 @@ enum {
 	OPTION_INPUT,
 	OPTION_JOBS,
 	OPTION_QUIET,
+	OPTION_METER,
 };
 
 static const struct option_row options[] = {
@@ -45,6 +47,8 @@ static const struct option_row options[] = {
 	{"jobs", "N", "files rendered at once (one for each core)", COMPLETES_NOTHING, NULL,
 	 OPTION_JOBS},
 	{"quiet", NULL, "no progress bar", COMPLETES_NOTHING, NULL, OPTION_QUIET},
+	{"meter", NULL, "say what was written: loudness, true peak and the rest", COMPLETES_NOTHING,
+	 NULL, OPTION_METER},
 	JSON_OPTION,
 	{0},
 };
@@ -57,7 +61,7 @@ struct request {
 	const char *inputs[INPUTS];
 	enum output output;
 	enum sample_format format;
-	bool format_free, json, quiet;
+	bool format_free, json, quiet, meter;
 	unsigned int jobs;
 	const char **files; /* INs, then OUT */
 	unsigned int file_count;
@@ -122,6 +126,9 @@ static int take_argument(const struct subcommand *self, struct request *request,
 			return say_wrong(self, "--jobs %s: use 1 to 64", text);
 		}
 		request->jobs = (unsigned int)number;
+		return EXIT_DONE;
+	case OPTION_METER:
+		request->meter = true;
 		return EXIT_DONE;
 	default: /* OPTION_QUIET */
 		request->quiet = true;
@@ -239,17 +246,33 @@ static void say_what_happened(const struct render_task *task)
 static json_t *to_json(const struct render_task *task)
 {
 	const struct render_result *result = &task->result;
+	json_t *json;
 
 	if (task->error < 0) {
 		return json_pack("{s:s, s:s, s:{s:s}}", "in", task->job.in, "out", task->job.out,
 				 "error", "reason", task->refusal.text);
 	}
-	return json_pack("{s:s, s:s, s:I, s:i, s:b, s:b, s:b, s:I, s:I}", "in", task->job.in, "out",
+	json = json_pack("{s:s, s:s, s:I, s:i, s:b, s:b, s:b, s:I, s:I}", "in", task->job.in, "out",
 			 task->job.out, "frames", (json_int_t)result->frames, "rate_hz",
 			 result->rate_hz, "bit_exact", result->bit_exact, "dithered",
 			 result->dithered, "cut_off", result->cut_off, "nonfinite_samples",
 			 (json_int_t)result->nonfinite_samples, "limited_frames",
 			 (json_int_t)result->limited_frames);
+	if (task->job.programme) {
+		json_t *figures = json_object();
+
+		figures_add(figures, task->job.programme);
+		json_object_set_new(json, "meter", figures);
+	}
+	return json;
+}
+
+/* Where nothing else is written to. */
+static void print_figures(const struct request *request, const struct render_task *task)
+{
+	if (task->job.programme && !request->json) {
+		figures_print(strcmp(task->job.out, "-") == 0 ? stderr : stdout, task);
+	}
 }
 
 static int report(const struct subcommand *self, const struct request *request,
@@ -267,6 +290,7 @@ static int report(const struct subcommand *self, const struct request *request,
 			exit_code = say_failed(self, "%s", tasks[i].refusal.text);
 		} else {
 			say_what_happened(&tasks[i]);
+			print_figures(request, &tasks[i]);
 		}
 		if (list) {
 			json_array_append_new(list, to_json(&tasks[i]));
@@ -304,6 +328,21 @@ static int run_tasks(const struct subcommand *self, const struct request *reques
 	return report(self, request, tasks, count);
 }
 
+static int make_tasks(const struct subcommand *self, const struct request *request,
+		      struct render_task *tasks, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		describe_job(request, i, &tasks[i].job);
+		if (request->meter) {
+			tasks[i].job.programme = calloc(1, sizeof(*tasks[i].job.programme));
+			if (!tasks[i].job.programme) {
+				return say_failed(self, "%s", strerror(ENOMEM));
+			}
+		}
+	}
+	return name_outputs(self, request, tasks, count);
+}
+
 static int render_all(const struct subcommand *self, const struct request *request)
 {
 	unsigned int count = request->file_count - 1;
@@ -313,14 +352,12 @@ static int render_all(const struct subcommand *self, const struct request *reque
 	if (!tasks) {
 		return say_failed(self, "%s", strerror(ENOMEM));
 	}
-	for (unsigned int i = 0; i < count; i++) {
-		describe_job(request, i, &tasks[i].job);
-	}
-	exit_code = name_outputs(self, request, tasks, count);
+	exit_code = make_tasks(self, request, tasks, count);
 	if (exit_code == EXIT_DONE) {
 		exit_code = run_tasks(self, request, tasks, count);
 	}
 	for (unsigned int i = 0; i < count; i++) {
+		free(tasks[i].job.programme);
 		free(tasks[i].out_path);
 	}
 	free(tasks);
