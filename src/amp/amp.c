@@ -183,25 +183,31 @@ static void describe_lowered(char text[TEXT_BYTES], int v, int last, int level)
 		 half_db_format(level, to), level > HALF_DB_MUTE ? " dB" : "", volumes[v].name);
 }
 
-static void lower_to_start(struct amp *amp)
+/* At most the start level from now on. Adds to `lowered` when that is less than it was. */
+static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 {
 	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, amp_int(amp, CONTROL_INPUT));
+	int last = amp_int(amp, volumes[v].level);
+	int most = start_level(amp_int(amp, volumes[v].start), trim);
+
+	if (last > most) {
+		put_int(amp, volumes[v].level, 0, most);
+		describe_lowered(lowered, v, last, most);
+	}
+	amp->bypass_held[v] = true;
+}
+
+static void lower_to_start(struct amp *amp)
+{
 	char lowered[TEXT_BYTES] = "";
 
 	hold_limits(amp);
 	for (int v = 0; v < 2; v++) {
-		int last = amp_int(amp, volumes[v].level);
-		int most = start_level(amp_int(amp, volumes[v].start), trim);
-
-		if (last > most) {
-			put_int(amp, volumes[v].level, 0, most);
-			describe_lowered(lowered, v, last, most);
-		}
+		lower_volume(amp, v, lowered);
 	}
 	if (lowered[0]) {
 		amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "lowered at power-up: %s", lowered);
 	}
-	amp->bypass_held = true;
 	remember_dim_base(amp);
 }
 
@@ -276,6 +282,11 @@ static void end_dim_here(struct amp *amp)
 	put_int(amp, CONTROL_DIM, 0, 0);
 }
 
+static void ask_for_bypass(struct amp *amp)
+{
+	amp->bypass_held[0] = amp->bypass_held[1] = false;
+}
+
 static void put_level(struct amp *amp, int v, int level)
 {
 	int old = amp_int(amp, volumes[v].level);
@@ -285,7 +296,7 @@ static void put_level(struct amp *amp, int v, int level)
 	put_int(amp, volumes[v].level, 0, level);
 	if (level > old) {
 		put_int(amp, volumes[v].mute, 0, 0);
-		amp->bypass_held = false;
+		ask_for_bypass(amp);
 	}
 }
 
@@ -354,7 +365,7 @@ static int select_input(struct amp *amp, int input, struct refusal *ret_refusal)
 		put_int(amp, volumes[v].level, 0, amp_value(amp, to)->half_db);
 	}
 	put_int(amp, CONTROL_INPUT, 0, input);
-	amp->bypass_held = false;
+	ask_for_bypass(amp);
 	hold_limits(amp);
 	remember_dim_base(amp);
 	return 0;
@@ -455,7 +466,7 @@ static int set(struct amp *amp, struct control_ref ref, const struct value *valu
 		}
 		break;
 	case CONTROL_INPUT_BYPASS:
-		amp->bypass_held = false;
+		ask_for_bypass(amp);
 		break;
 	case CONTROL_LOAD_HEADPHONE:
 	case CONTROL_LOAD_AMPLIFIER:
@@ -526,15 +537,37 @@ static int step_value(const struct amp *amp, struct control_ref ref, int steps,
 	return 0;
 }
 
-static int step(struct amp *amp, struct control_ref ref, int steps, struct refusal *ret_refusal)
+/* A key that is held down on the way up pauses once before it gets loud. */
+static void hold_step(struct amp *amp, int v, uint64_t now_ms, struct value *value)
 {
+	int level = amp_int(amp, volumes[v].level), limit = amp_int(amp, volumes[v].limit);
+	int wanted = value->half_db;
+	char here[LEVEL_BYTES];
+
+	value->half_db = held_level(&amp->held[v], level, wanted, limit, now_ms);
+	if (value->half_db < wanted) {
+		amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
+				"%s paused at %s dB, %d dB below %s.limit: press again to go on",
+				volumes[v].name, half_db_format(value->half_db, here),
+				(limit - value->half_db) / 2, volumes[v].name);
+	}
+}
+
+static int step(struct amp *amp, const struct command *command, struct refusal *ret_refusal)
+{
+	struct control_ref ref = command->ref;
 	struct value value = {.text = ""};
 	int error;
 
 	if (ref.id == CONTROL_INPUT) {
-		return step_input(amp, steps, ret_refusal);
+		return step_input(amp, command->steps, ret_refusal);
 	}
-	error = step_value(amp, ref, steps, &value, ret_refusal);
+	error = step_value(amp, ref, command->steps, &value, ret_refusal);
+	for (int v = 0; v < 2 && error == 0; v++) {
+		if (ref.id == volumes[v].level) {
+			hold_step(amp, v, command->time_ms, &value);
+		}
+	}
 	if (error == 0 && !control_equal(ref, amp_value(amp, ref), &value)) {
 		error = set(amp, ref, &value, ret_refusal);
 	}
@@ -581,7 +614,7 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 		}
 		break;
 	case VERB_STEP:
-		error = step(amp, command->ref, command->steps, ret_refusal);
+		error = step(amp, command, ret_refusal);
 		break;
 	case VERB_DO:
 		error = do_action(amp, command->ref.id, ret_refusal);
@@ -596,6 +629,28 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 void amp_report(struct amp *amp, struct control_ref ref, const struct value *value)
 {
 	put(amp, ref, value);
+	settle(amp);
+}
+
+void amp_report_device(struct amp *amp, enum output output, enum device_state state)
+{
+	static const enum control_id states[OUTPUTS] = {
+		CONTROL_DEVICE_HEADPHONE_STATE,
+		CONTROL_DEVICE_LINE_STATE,
+		CONTROL_DEVICE_SUB_STATE,
+	};
+	int before = amp_int(amp, states[output]);
+	char lowered[TEXT_BYTES] = "";
+
+	put_int(amp, states[output], 0, (int)state);
+	if (output == OUTPUT_HEADPHONE && before == DEVICE_WAITING && state == DEVICE_CONNECTED) {
+		lower_volume(amp, 0, lowered);
+		if (lowered[0]) {
+			amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "headphones plugged in: %s",
+					lowered);
+		}
+		remember_dim_base(amp);
+	}
 	settle(amp);
 }
 

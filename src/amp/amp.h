@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "controls.h"
+#include "held.h"
 #include "load_table.h"
 #include "plan.h"
 
@@ -23,7 +24,8 @@ struct amp {
 	struct value values[CONTROL_COUNT][INSTANCES];
 	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
-	bool bypass_held;               /* since power-up nobody has asked for the input's bypass */
+	struct held held[2];            /* headphone and line: a key that turns them up */
+	bool bypass_held[2];            /* since power-up nobody has asked for the input's bypass */
 	unsigned int protect_resets;    /* counts protect.reset */
 	uint64_t revision;              /* counts changes */
 	unsigned int meter_resets;      /* counts meter.reset, for who measures */
@@ -45,6 +47,7 @@ struct command {
 	enum verb verb;
 	struct value value;
 	int steps;
+	uint64_t time_ms; /* of a step, on any clock that only goes on; 0: not known */
 };
 
 /* Everything at its default, switched on, nothing told as changed. */
@@ -86,6 +89,13 @@ int amp_command(struct amp *amp, const struct command *command, struct refusal *
 
 /* The amplifier's own door: sets a reading, or a kept value, past the rules of a command. */
 void amp_report(struct amp *amp, struct control_ref ref, const struct value *value);
+
+/*
+ * The state of an output's device. Headphones that are plugged in, while their level is above
+ * headphone.start, are lowered to it, and bypass waits until somebody asks for it: system.notice
+ * says so.
+ */
+void amp_report_device(struct amp *amp, enum output output, enum device_state state);
 
 /* A reading that is no change: nobody is told. For rows with CONTROL_METER. */
 void amp_report_meter(struct amp *amp, struct control_ref ref, double number);

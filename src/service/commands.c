@@ -74,7 +74,11 @@ int service_commands(struct service *service, const struct command *commands, si
 	sort(commands, count, order);
 	service->trial = service->amp;
 	for (size_t i = 0; i < count; i++) {
-		int error = amp_command(&service->trial, &commands[order[i]], ret_refusal);
+		struct command timed = commands[order[i]];
+		int error;
+
+		timed.time_ms = loop_now_ms();
+		error = amp_command(&service->trial, &timed, ret_refusal);
 
 		if (error < 0) {
 			*ret_failed = order[i];

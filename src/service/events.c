@@ -44,12 +44,11 @@ static void on_device_state(void *data, enum output output, enum device_state st
 	};
 	struct service *service = data;
 	const struct control_ref ref = {states[output], 0};
-	const struct value value = {.choice = (int)state};
 
 	if (amp_value(&service->amp, ref)->choice == (int)state) {
 		return;
 	}
-	amp_report(&service->amp, ref, &value);
+	amp_report_device(&service->amp, output, state);
 	remember_device(service, output, state);
 	service_settle(service);
 }

@@ -275,8 +275,11 @@ const struct amp *service_amp(const struct service *service)
 int service_command(struct service *service, const struct command *command,
 		    struct refusal *ret_refusal)
 {
-	int error = amp_command(&service->amp, command, ret_refusal);
+	struct command timed = *command;
+	int error;
 
+	timed.time_ms = loop_now_ms();
+	error = amp_command(&service->amp, &timed, ret_refusal);
 	if (error == 0) {
 		service_settle(service);
 	}
@@ -293,7 +296,7 @@ void service_replace(struct service *service, const struct amp *amp)
 		}
 	}
 	memcpy(service->amp.dim_base, amp->dim_base, sizeof(amp->dim_base));
-	service->amp.bypass_held = amp->bypass_held;
+	memcpy(service->amp.bypass_held, amp->bypass_held, sizeof(amp->bypass_held));
 	service_settle(service);
 }
 
