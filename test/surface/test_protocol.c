@@ -104,6 +104,9 @@ static void test_steps_and_actions(void **state)
 	session_init(&session, world->service, SESSION_OWNER);
 	assert_reply(&session, "{\"step\":{\"headphone.level\":1,\"line.level\":-2}}",
 		     "{\"set\":{\"headphone.level\":-39.5,\"line.level\":-41.0}}");
+	/* A step down lets go of a held key, which would pause on the way up. */
+	assert_reply(&session, "{\"step\":{\"headphone.level\":-1}}",
+		     "{\"set\":{\"headphone.level\":-40.0}}");
 	assert_reply(&session, "{\"step\":{\"headphone.level\":100000}}",
 		     "{\"set\":{\"headphone.level\":15.0}}");
 	assert_reply(&session, "{\"step\":{\"headphone.level\":-100000}}",
