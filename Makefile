@@ -5,7 +5,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run build test bench debian13 format lint install clean help
+.PHONY: run build test soak bench debian13 format lint install clean help
 
 ## make run: installs what is missing, builds, and starts the amplifier
 run: build
@@ -22,6 +22,13 @@ build:
 test:
 	@scripts/setup test
 	@scripts/test
+
+## make soak: random evenings with new seeds, for MINUTES (10): each promise of safety after every step
+soak: build
+	@scripts/setup test
+	@meson configure build -Dtests=enabled
+	@ninja -C build --quiet test/amp/test_model
+	@build/test/amp/test_model $$(($(or $(MINUTES),10) * 60))
 
 ## make bench: ratios against other programs, and the limits that no test may time
 bench:

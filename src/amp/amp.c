@@ -186,10 +186,14 @@ static void describe_lowered(char text[TEXT_BYTES], int v, int last, int level)
 /* At most the start level from now on. Adds to `lowered` when that is less than it was. */
 static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 {
-	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, amp_int(amp, CONTROL_INPUT));
+	int input = amp_int(amp, CONTROL_INPUT);
+	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, input);
 	int last = amp_int(amp, volumes[v].level);
 	int most = start_level(amp_int(amp, volumes[v].start), trim);
 
+	if (amp_input_int(amp, CONTROL_INPUT_BYPASS, input) && !amp->bypass_held[v] && most > 0) {
+		most = 0; /* what was heard instead of the level */
+	}
 	if (last > most) {
 		put_int(amp, volumes[v].level, 0, most);
 		describe_lowered(lowered, v, last, most);

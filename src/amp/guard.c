@@ -96,7 +96,10 @@ static void recover(struct guard *guard, const struct guard_rules *rules, unsign
 
 void guard_rest(struct guard *guard, const struct guard_rules *rules, unsigned int frames)
 {
-	if (!guard->at_rest) {
+	bool obeys = guard->ceiling == sane_ceiling(rules->ceiling) &&
+		     guard->looks_ahead == (rules->limiter == LIMITER_LOOKAHEAD);
+
+	if (!guard->at_rest || !obeys) {
 		start_anew(guard, rules);
 		guard->at_rest = true;
 	}

@@ -134,8 +134,11 @@ bool path_headphone_ready(const struct path *path)
 
 void path_set_gate(struct path *path, enum output output, bool open, double ms)
 {
-	if (path->gates[output].open != open) {
-		gate_move(&path->gates[output], open, ms > 0 ? frames_of(path, ms) : 0);
+	struct gate *gate = &path->gates[output];
+	bool still_fades = ms <= 0 && !gate_resting(gate);
+
+	if (gate->open != open || still_fades) {
+		gate_move(gate, open, ms > 0 ? frames_of(path, ms) : 0);
 	}
 }
 

@@ -339,7 +339,7 @@ static double sample_of(struct model *model, unsigned int i)
 	case TINY:
 		return i % 2 ? model->size : -model->size;
 	case ALTERNATING:
-		return i % 2 ? 1 : -1;
+		return (model->frames + i) % 2 ? 1 : -1;
 	default:
 		return 0;
 	}
@@ -359,6 +359,7 @@ static void fill_input(struct model *model, unsigned int frames)
 		peak = isfinite(sample) ? fmax(peak, fabs(sample)) : peak;
 	}
 	model->phase += 2 * M_PI * 0.005 * frames;
+	model->frames += frames;
 	model_past(model)->peak = peak;
 }
 
@@ -413,20 +414,31 @@ static void run_engine(struct model *model, unsigned int frames)
 	}
 }
 
+static uint64_t random_of(uint64_t seed, unsigned int step)
+{
+	uint64_t random = seed * 1000003u + step;
+
+	next(&random);
+	return random;
+}
+
+/* Quiet spells, in which what lasts can last, busy ones and ordinary ones. */
+bool model_acts(uint64_t seed, unsigned int step)
+{
+	static const unsigned int activities[] = {0, 20, 300}; /* of 1000 steps */
+	uint64_t random = random_of(seed, step) ^ 1, spell = seed * 7919u + step / 256;
+
+	return step == 0 || below(&random, 1000) < activities[below(&spell, 3)];
+}
+
 /* One step: perhaps something happens, and then there is sound. */
 static bool run_step(struct model *model, uint64_t seed, bool left_out)
 {
-	uint64_t random = seed * 1000003u + model->step;
-	uint64_t period = seed * 7919u + model->step / 256;
-	unsigned int activity, frames;
-	bool acts;
+	uint64_t random = random_of(seed, model->step);
+	unsigned int frames = 1 + below(&random, BLOCK_MOST);
 
-	next(&random);
-	activity = (const unsigned int[]){0, 20, 300}[below(&period, 3)];
-	acts = below(&random, 1000) < activity || model->step == 0;
-	frames = 1 + below(&random, BLOCK_MOST);
 	*model_past(model) = (struct past){.at_s = model->now_s};
-	if (acts && !left_out) {
+	if (!left_out && model_acts(seed, model->step)) {
 		if (!act(model, &random)) {
 			return false;
 		}

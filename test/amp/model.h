@@ -26,6 +26,9 @@ struct model;
 struct model *model_create(void);
 void model_destroy(struct model *model);
 
+/* Whether anything but sound happens in a step. */
+bool model_acts(uint64_t seed, unsigned int step);
+
 /*
  * Runs the first `steps` steps of a session. `left_out` (NULL: none) tells the steps in which
  * nothing but sound happens. With `loud` it prints what happens. False when a promise was broken.

@@ -40,7 +40,7 @@ struct model {
 	unsigned int live, activity;
 	enum sound sound;
 	double sound_since_s, size, phase;
-	uint64_t noise;
+	uint64_t noise, frames;
 
 	struct past past[PAST];
 	unsigned int step;
@@ -48,6 +48,7 @@ struct model {
 	double closed_s[OUTPUTS]; /* when it was last shut from outside; it fades in from there */
 	double off_since_s;       /* power; -1: on */
 	double dc_since_s, noise_since_s; /* the watch has been on; -1: it is off */
+	double changed_s;                 /* when a plan or filters last did */
 	double restless_s;                /* when the wave last was allowed to jump */
 	uint64_t told;                    /* faults and limited frames, at the step before */
 	double last[CHANNELS][2];         /* the last two samples that left */

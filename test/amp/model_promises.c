@@ -8,9 +8,9 @@
 #include "model_inside.h"
 #include "ramp.h"
 
-#define MEMORY_S 0.25 /* delays, ramps that wait for others, and filters that ring */
+#define MEMORY_S 0.25   /* delays, ramps that wait for others, and filters that ring */
 #define FADE_S   0.4998 /* whole frames */
-#define TURN     0.005 /* turns a frame of the tone */
+#define TURN     0.005  /* turns a frame of the tone */
 
 static const enum output output_of[CHANNELS] = {OUTPUT_HEADPHONE, OUTPUT_HEADPHONE, OUTPUT_LINE,
 						OUTPUT_LINE, OUTPUT_SUB};
@@ -50,7 +50,7 @@ static bool check_peaks(struct model *model, const struct past *most, unsigned i
 		enum output o = output_of[c];
 		double open = quintic((model->now_s - model->closed_s[o]) / FADE_S);
 		double heard = most->peak * most->gain[o] * filter_gain(o);
-		double limit = fmin(heard, most->ceiling[o]) * open * (1 + 1e-6) + 1e-300;
+		double limit = fmin(heard, most->ceiling[o]) * open * (1 + 1e-6) + 1e-12;
 
 		for (unsigned int i = 0; i < frames; i++) {
 			double sample = model->out[c][i];
@@ -134,14 +134,15 @@ static double longest(double a, double b)
 }
 
 /* Promise 4: noise and DC that have been there for a while are silence now. */
-static bool check_faults(struct model *model, unsigned int changes, unsigned int frames)
+static bool check_faults(struct model *model, unsigned int frames)
 {
 	double since = longest(model->sound_since_s, model->restless_s);
 	bool noise = model->noise_since_s >= 0 &&
 		     (model->sound == NOISE || model->sound == ALTERNATING) &&
 		     model->now_s - longest(model->noise_since_s, since) > 0.35;
-	bool constant = model->sound == CONSTANT && model->dc_since_s >= 0 && changes == 0 &&
-			model->now_s - longest(model->dc_since_s, since) > 1.5;
+	bool constant = model->sound == CONSTANT && model->dc_since_s >= 0 &&
+			model->now_s - longest(model->dc_since_s, since) > 1.5 &&
+			model->now_s - model->changed_s > 1.5;
 
 	for (int c = 0; c < CHANNELS && (noise || constant); c++) {
 		double most = noise ? 0 : 1.1 * model->plan.guard[output_of[c]].dc;
@@ -189,6 +190,9 @@ bool model_check_sound(struct model *model, unsigned int frames)
 	unsigned int changes;
 	struct past most = look_back(model, &changes);
 
+	if (model_past(model)->changed) {
+		model->changed_s = began_s;
+	}
 	follow(&model->off_since_s, !model->plan.power, began_s);
 	follow(&model->dc_since_s, model->plan.guard[0].dc > 0, began_s);
 	follow(&model->noise_since_s, model->plan.watch_noise, began_s);
@@ -197,6 +201,6 @@ bool model_check_sound(struct model *model, unsigned int frames)
 			longest(model->restless_s, model->sound == TONE ? model->now_s : 0);
 	}
 	return check_peaks(model, &most, frames) &&
-	       check_smoothness(model, &most, changes, frames) &&
-	       check_faults(model, changes, frames) && check_standby(model, frames);
+	       check_smoothness(model, &most, changes, frames) && check_faults(model, frames) &&
+	       check_standby(model, frames);
 }

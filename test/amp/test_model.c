@@ -20,16 +20,23 @@
 #include "effort.h"
 #include "model.h"
 
-#define SESSIONS 250 /* of 4000 steps: a million */
+#define PROMISE  strlen("promise 1") /* of the text: a failure of the same kind */
+#define SESSIONS 250                 /* of 4000 steps: a million */
 
 static struct model *model;
 
 /* Leaves out what can be left out: halves first, then ever smaller parts. */
 static void shrink(uint64_t seed, struct model_failure *failure, bool left_out[MODEL_STEPS])
 {
-	unsigned int count = failure->step + 1;
+	static unsigned int acts[MODEL_STEPS];
+	unsigned int count = 0;
 
-	memset(left_out, 0, MODEL_STEPS * sizeof(*left_out));
+	for (unsigned int step = 0; step <= failure->step; step++) {
+		left_out[step] = false;
+		if (model_acts(seed, step)) {
+			acts[count++] = step;
+		}
+	}
 	for (unsigned int part = (count + 1) / 2; part > 0; part /= 2) {
 		for (unsigned int from = 0; from < count; from += part) {
 			bool before[MODEL_STEPS];
@@ -37,9 +44,10 @@ static void shrink(uint64_t seed, struct model_failure *failure, bool left_out[M
 
 			memcpy(before, left_out, sizeof(before));
 			for (unsigned int i = from; i < from + part && i < count; i++) {
-				left_out[i] = true;
+				left_out[acts[i]] = true;
 			}
-			if (model_run(model, seed, count, left_out, false, &again)) {
+			if (model_run(model, seed, failure->step + 1, left_out, false, &again) ||
+			    strncmp(again.what, failure->what, PROMISE) != 0) {
 				memcpy(left_out, before, sizeof(before));
 			} else {
 				*failure = again;
@@ -58,6 +66,7 @@ static bool run_session(uint64_t seed)
 	}
 	printf("seed %" PRIu64 ", step %u: %s\n", seed, failure.step, failure.what);
 	printf("what it takes:\n");
+	fflush(stdout);
 	shrink(seed, &failure, left_out);
 	model_run(model, seed, failure.step + 1, left_out, true, &failure);
 	printf("step %u: %s\n", failure.step, failure.what);
