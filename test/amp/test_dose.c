@@ -134,10 +134,14 @@ static void test_levels_that_change(void **state)
 static void test_a_clock_put_back_and_forth(void **state)
 {
 	struct dose *dose = *state;
+	double days[DOSE_DAYS];
 
 	listen(dose, MONDAY, HOUR, 90, 90);
 	listen(dose, MONDAY - 30 * DAY, HOUR, 90, 90); /* back by a month */
 	assert_near(week(dose, MONDAY - 30 * DAY + HOUR, DOSE_ADULT), 50, 0.01);
+	/* What lies in the future is today's. */
+	dose_days(dose, MONDAY - 30 * DAY + HOUR, 0, DOSE_ADULT, days);
+	assert_near(days[DOSE_DAYS - 1], 50, 0.01);
 	listen(dose, MONDAY + 1800, 1800, 90, 90); /* and to where it had been: adds up */
 	assert_near(week(dose, MONDAY + HOUR, DOSE_ADULT), 37.5, 0.01);
 	listen(dose, MONDAY + 365 * DAY, HOUR, 90, 90); /* forward by a year */
@@ -146,6 +150,7 @@ static void test_a_clock_put_back_and_forth(void **state)
 	assert_near(week(dose, MONDAY - 30 * DAY + HOUR, DOSE_ADULT), 87.5, 0.01);
 	assert_near(dose_since(dose, 0).seconds, 3.5 * HOUR, 1e-6);
 	listen(dose, -90, 60, 90, 90); /* a clock before 1970 */
+	assert_int_equal(dose->minutes[0].minute, -2);
 	assert_near(dose_since(dose, -200).seconds, 3.5 * HOUR + 60, 1e-6);
 }
 

@@ -737,6 +737,8 @@ static void test_what_was_listened_to(void **state)
 	minute.minute--;
 	wait_saved(store, store_save_minute(store, &minute));
 	minute.minute++;
+	minute.seconds = 7.5;
+	store_save_minute(store, &minute); /* waits for the pause between two writes to be over */
 	minute.seconds = 8;
 	store_save_minute(store, &minute);
 	store_close(store);
