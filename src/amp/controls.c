@@ -358,7 +358,7 @@ const struct control controls[CONTROL_COUNT] = {
 	},
 	[CONTROL_DOSE_LIMIT] = {
 		.path = "dose.limit",
-		.help = "The protect.spl_limit that keeps a week of as many hours below 100 %; off: not an hour yet",
+		.help = "The protect.spl_limit at which even a tone does not fill a week of as many hours; off: too few",
 		.type = TYPE_NUMBER, .unit = "dB SPL", .maximum = 130,
 		.access = ACCESS_NONE, .flags = CONTROL_OFF_AT_0,
 	},

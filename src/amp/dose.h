@@ -86,8 +86,9 @@ void dose_days(const struct dose *dose, int64_t unix_s, long utc_offset_s, enum 
 double dose_left_s(double week_percent, double spl_db, enum dose_mode mode);
 
 /*
- * The level that fills a week just so when listened to for that long: with protect.spl_limit there
- * nothing that is played can fill it. NAN without listening.
+ * The level that fills a week just so when listened to for that long. With protect.spl_limit there
+ * a tone that is always at the limit does; music, whose peaks are what the limit holds and whose
+ * mean is what counts, stays far below. NAN without listening.
  */
 double dose_limit_db(double listening_s, enum dose_mode mode);
 

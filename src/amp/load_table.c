@@ -385,11 +385,13 @@ enum fit {
 	FIT_WHOLE,
 	FIT_MODEL, /* all but the brand */
 	FIT_PART,
+	FIT_WORDS, /* it has the words, in their order */
 	FIT_NONE,
 };
 
 /* What was asked for, and the rows that answer to it. */
 struct search {
+	const char *words; /* as it was asked for */
 	char wanted[LOAD_NAME_BYTES];
 	enum fit fit;
 	int count; /* of that fit */
@@ -397,11 +399,38 @@ struct search {
 	unsigned int distance; /* of the nearest, while the fit is none */
 };
 
+static bool is_parting(char c)
+{
+	return c == ' ' || c == '-' || c == ',';
+}
+
+/* Whether each word stands in the name, behind those before it. */
+static bool has_words(const char *name, const char *words)
+{
+	while (*words && name) {
+		char word[LOAD_NAME_BYTES], wanted[LOAD_NAME_BYTES];
+		size_t length = 0;
+
+		while (is_parting(*words)) {
+			words++;
+		}
+		while (*words && !is_parting(*words) && length < sizeof(word) - 1) {
+			word[length++] = *words++;
+		}
+		word[length] = '\0';
+		normalise(word, wanted);
+		name = strstr(name, wanted);
+		name = name ? name + strlen(wanted) : NULL;
+	}
+	return name != NULL;
+}
+
 static enum fit fit_of(const struct search *search, const char *whole, const char *model)
 {
 	return strcmp(search->wanted, whole) == 0   ? FIT_WHOLE
 	       : strcmp(search->wanted, model) == 0 ? FIT_MODEL
 	       : strstr(whole, search->wanted)      ? FIT_PART
+	       : has_words(whole, search->words)    ? FIT_WORDS
 						    : FIT_NONE;
 }
 
@@ -477,7 +506,7 @@ static size_t brand_bytes(const struct kind *kind, const union row *row)
 static int find(const struct kind *kind, const struct load_tables *tables, const char *name,
 		union row *ret_row, struct refusal *ret_refusal)
 {
-	struct search search = {.fit = FIT_NONE, .distance = UINT32_MAX};
+	struct search search = {.words = name, .fit = FIT_NONE, .distance = UINT32_MAX};
 	struct load_cursor cursor = {0};
 	union row row;
 

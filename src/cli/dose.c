@@ -120,7 +120,9 @@ static void print_what_if(const struct heard *heard)
 	}
 	printf("\nWhat if: there were %.1f hours of listening in these 7 days. With\n"
 	       "  wiregain set protect.spl_limit=%.0f\n"
-	       "nothing that is played for as many hours could fill a week.\n",
+	       "a tone that is always at the limit would just fill a week of as many hours; "
+	       "music,\n"
+	       "whose mean is 10 dB and more below its peaks, stays below a tenth of it.\n",
 	       heard->hours, heard->limit_db);
 }
 
@@ -210,18 +212,19 @@ const struct subcommand subcommand_dose = {
 	.name = "dose",
 	.arguments = "",
 	.summary = "Says how much sound there was, and what is left of the week",
-	.details = "The A-weighted level of what leaves for the headphones, after every gain and "
-		   "limit, is\n"
-		   "taken second by second and added up over 7 days, as ITU-T H.870 does. A week "
-		   "may have\n"
-		   "80 dB for 40 hours, or 75 dB with dose.mode=sensitive; 3 dB more is half the "
-		   "time.\n"
-		   "What reaches the ear is an estimate from load.headphone and load.amplifier, or "
-		   "from\n"
-		   "load.sensitivity, load.impedance and load.full_scale: it helps to choose a "
-		   "level, and is\n"
-		   "no measurement. dose.limit, the what-if, is for sound that is always at the "
-		   "limit.",
+	.details =
+		"The A-weighted level of what leaves for the headphones, after every gain and "
+		"limit, "
+		"is\ntaken second by second and added up over 7 days, as ITU-T H.870 does. A week "
+		"may "
+		"have\n80 dB for 40 hours, or 75 dB with dose.mode=sensitive; 3 dB more is half "
+		"the "
+		"time.\nWhat reaches the ear is an estimate from load.headphone and "
+		"load.amplifier, or "
+		"from\nload.sensitivity, load.impedance and load.full_scale: it helps to choose a "
+		"level, and is\nno measurement. dose.limit, the what-if, is for a tone that is "
+		"always "
+		"at the limit.",
 	.options = options,
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amp_load.h"
 #include "cli.h"
 #include "http.h"
 #include "log.h"
@@ -177,6 +178,21 @@ static void read_tables(struct running *running)
 	running->amp.tables = &running->tables.load;
 }
 
+/* A name that was kept may be in no table any more: what it stood for is then not known. */
+static void warn_of_names(const struct amp *amp)
+{
+	static const enum control_id names[] = {CONTROL_LOAD_HEADPHONE, CONTROL_LOAD_AMPLIFIER};
+
+	for (int i = 0; i < 2; i++) {
+		struct value name = *amp_value(amp, (struct control_ref){names[i], 0});
+		struct refusal refusal;
+
+		if (amp_complete_name(amp, names[i], &name, &refusal) < 0) {
+			log_warning("%s: %s", controls[names[i]].path, refusal.text);
+		}
+	}
+}
+
 /* What was kept, then what --set says, then the start rule over all of it. */
 static int power_up(struct running *running)
 {
@@ -199,6 +215,7 @@ static int power_up(struct running *running)
 					 refusal.text);
 		}
 	}
+	warn_of_names(&running->amp);
 	amp_start(&running->amp);
 	return EXIT_DONE;
 }

@@ -346,6 +346,8 @@ static void test_names(void **state)
 	assert_string_equal(headphone("he6").name, "HiFiMAN HE-6");
 	assert_string_equal(headphone("porta").name, "Koss Porta Pro");
 	assert_string_equal(amplifier("iem").name, "RME ADI-2 DAC, IEM");
+	assert_string_equal(amplifier("adi-2 extreme").name, "RME ADI-2 DAC, Extreme Power");
+	assert_string_equal(headphone("shure 846").name, "Shure SE846");
 	assert_not_found("HD 651", "did you mean Sennheiser HD 650");
 	assert_not_found("Susvra", "did you mean HiFiMAN Susvara?");
 	assert_not_found("hd 6", "more than one");

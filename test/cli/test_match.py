@@ -122,6 +122,7 @@ class Match(harness.Place):
         self.table("headphones.tsv", "Mine\tOne\tdynamic\t0\t100\n")
         amplifier = self.start()
         self.assertIn("headphones.tsv: line 1: nominal_ohm", amplifier.said())
+        self.assertIn("load.headphone: there is no headphone Mine One", amplifier.said())
         self.assertEqual(self.good("get", "load.spl_full_scale"), "off\n")
         self.assertEqual(self.good("get", "load.headphone"), "Mine One\n")
 

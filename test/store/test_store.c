@@ -805,7 +805,7 @@ static void listen_for_ever(const struct place *place, struct listening *shared)
 	}
 }
 
-static void assert_heard(const struct place *place, const struct listening *shared)
+static double assert_heard(const struct place *place, const struct listening *shared)
 {
 	struct store *store = open_store(place);
 	struct dose *dose = take_dose(store);
@@ -818,6 +818,7 @@ static void assert_heard(const struct place *place, const struct listening *shar
 	assert_true(sum.seconds <= (double)shared->heard_s);
 	assert_true(fabs(sum.pa2s[0] / (sum.seconds * dose_pa2(94)) - 1) < 1e-9);
 	assert_true(fabs(sum.pa2s[1] / (sum.seconds * dose_pa2(88)) - 1) < 1e-9);
+	return (double)shared->heard_s - sum.seconds;
 }
 
 static void test_killed_while_listening(void **state)
@@ -826,6 +827,7 @@ static void test_killed_while_listening(void **state)
 	struct listening *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned int seed = 5;
+	double most_lost_s = 0;
 
 	assert_true(shared != MAP_FAILED);
 	for (int i = 0; i < 20; i++) {
@@ -851,8 +853,9 @@ static void test_killed_while_listening(void **state)
 		}
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
-		assert_heard(place, shared);
+		most_lost_s = fmax(most_lost_s, assert_heard(place, shared));
 	}
+	printf("figure: killed 20 times while listening, lost at most %.0f s of it\n", most_lost_s);
 	munmap(shared, sizeof(*shared));
 }
 
