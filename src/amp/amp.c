@@ -15,6 +15,7 @@
 #include "amp_load.h"
 #include "crossfeed-controls.h"
 #include "match.h"
+#include "profile.h"
 #include "protect.h"
 
 /* The rows of the two volume controls; the sub follows the line's. */
@@ -229,6 +230,24 @@ void amp_start(struct amp *amp)
 	settle(amp);
 }
 
+void amp_set_profiles(struct amp *amp, const struct profile_book *profiles)
+{
+	amp->profiles = profiles;
+}
+
+/* Whether eq.profile may be that: the name of one that is there, or nothing. */
+static int check_profile(const struct amp *amp, struct control_ref ref, const struct value *value,
+			 struct refusal *ret_refusal)
+{
+	if (ref.id != CONTROL_EQ_PROFILE || !value->text[0] ||
+	    profile_find(amp->profiles, value->text) >= 0) {
+		return 0;
+	}
+	return refuse(ret_refusal,
+		      "there is no profile %.60s: `wiregain profile load FILE NAME` makes one",
+		      value->text);
+}
+
 int amp_restore(struct amp *amp, struct control_ref ref, const struct value *value,
 		struct refusal *ret_refusal)
 {
@@ -236,6 +255,9 @@ int amp_restore(struct amp *amp, struct control_ref ref, const struct value *val
 
 	if (error == 0 && !(controls[ref.id].flags & CONTROL_KEPT)) {
 		error = refuse(ret_refusal, "is not a kept setting");
+	}
+	if (error == 0) {
+		error = check_profile(amp, ref, value, ret_refusal);
 	}
 	if (error == 0) {
 		put(amp, ref, value);
@@ -440,6 +462,11 @@ static int set_name(struct amp *amp, struct control_ref ref, const struct value 
 static int set(struct amp *amp, struct control_ref ref, const struct value *value,
 	       struct refusal *ret_refusal)
 {
+	int error = check_profile(amp, ref, value, ret_refusal);
+
+	if (error < 0) {
+		return error;
+	}
 	if (crossfeed_controls_own(ref.id)) {
 		crossfeed_controls_set(amp, ref.id, value);
 		return 0;

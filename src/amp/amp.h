@@ -20,6 +20,8 @@
 #include "load_table.h"
 #include "plan.h"
 
+struct profile_book;
+
 struct amp {
 	struct value values[CONTROL_COUNT][INSTANCES];
 	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
@@ -27,8 +29,9 @@ struct amp {
 	struct held held[2];            /* headphone and line: a key that turns them up */
 	bool bypass_held[2];            /* since power-up nobody has asked for the input's bypass */
 	unsigned int protect_resets;    /* counts protect.reset */
-	uint64_t revision;              /* counts changes */
-	unsigned int meter_resets;      /* counts meter.reset, for who measures */
+	const struct profile_book *profiles; /* the caller's; NULL: there are none */
+	uint64_t revision;                   /* counts changes */
+	unsigned int meter_resets;           /* counts meter.reset, for who measures */
 	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be
 	 * set after amp_init(), before anything is restored. */
 	const struct load_tables *tables;
@@ -58,6 +61,9 @@ void amp_init(struct amp *amp);
  * noise is a fault, since a file may hold what it likes. For a render.
  */
 void amp_init_neutral(struct amp *amp);
+
+/* The profiles that eq.profile may name; the caller's, and they outlive every copy of the amp. */
+void amp_set_profiles(struct amp *amp, const struct profile_book *profiles);
 
 /*
  * Takes a kept value back, without the rules of a command. 0, or -EINVAL with the reason when it

@@ -374,6 +374,28 @@ const struct control controls[CONTROL_COUNT] = {
 		.type = TYPE_NUMBER, .unit = "dB SPL", .maximum = 200,
 		.access = ACCESS_NONE, .flags = CONTROL_METER, .places = ears,
 	},
+	[CONTROL_EQ] = {
+		.path = "eq",
+		.help = "The headphone's profile is applied",
+		.type = TYPE_SWITCH, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_EQ_PROFILE] = {
+		.path = "eq.profile",
+		.help = "Name of the profile (wiregain profile load FILE NAME); empty: none",
+		.type = TYPE_TEXT, .maximum = 60, .flags = CONTROL_KEPT,
+	},
+	[CONTROL_EQ_PREAMP] = {
+		.path = "eq.preamp",
+		.help = "Below what makes sure that the profile raises nothing",
+		.type = TYPE_LEVEL, .unit = "dB", .minimum = -60, .maximum = 0, .step = LEVEL_STEP,
+		.flags = CONTROL_KEPT,
+	},
+	[CONTROL_EQ_GAIN] = {
+		.path = "eq.gain",
+		.help = "With how much gain the profile raises nothing; its own preamp is in it",
+		.type = TYPE_NUMBER, .unit = "dB", .minimum = -200, .maximum = 0,
+		.access = ACCESS_NONE,
+	},
 	[CONTROL_CROSSFEED] = {
 		.path = "crossfeed",
 		.help = "Some of each side for the other ear: natural keeps the middle, bauer is bs2b",

@@ -88,6 +88,10 @@ static void run(const struct headphone_chain *chain, struct filter_set *set, dou
 		chain->ops->scale(left, left, filters->gain, INFINITY, frames);
 		chain->ops->scale(right, right, filters->gain, INFINITY, frames);
 	}
+	if (filters->eq.count > 0) {
+		chain->ops->cascade(&filters->eq, &set->eq, left, right, frames);
+		cascade_mend(&filters->eq, &set->eq);
+	}
 	crossfeed_process(&filters->crossfeed, &set->crossfeed, left, right, frames);
 }
 

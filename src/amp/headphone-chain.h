@@ -17,6 +17,7 @@
 
 struct filter_set {
 	struct headphone_filters filters;
+	struct cascade_state eq;
 	struct crossfeed_state crossfeed;
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "amp.h"
+#include "profile.h"
 
 #define MIDDLE_PART 0.75 /* of a programme's power: a correlation of 0.5 */
 
@@ -98,16 +99,46 @@ static double compare_db(const struct amp *amp, double rate_hz)
 	return fmin(0, quietest - headphone_filters_louder_db(amp, rate_hz));
 }
 
+/* The profile that is engaged; -1: none. */
+static int profile_page(const struct amp *amp)
+{
+	const char *name = amp_value(amp, (struct control_ref){CONTROL_EQ_PROFILE, 0})->text;
+
+	return amp_int(amp, CONTROL_EQ) ? profile_find(amp->profiles, name) : -1;
+}
+
 bool headphone_filters_off(const struct amp *amp)
 {
 	return amp_int(amp, CONTROL_CROSSFEED) == CROSSFEED_OFF &&
-	       !amp_int(amp, CONTROL_CROSSFEED_COMPARE);
+	       !amp_int(amp, CONTROL_CROSSFEED_COMPARE) && profile_page(amp) < 0;
+}
+
+static void make_eq(const struct amp *amp, double rate_hz, const struct headphone_filters *before,
+		    struct headphone_filters *filters)
+{
+	int page = profile_page(amp);
+	const struct profile *profile;
+
+	if (page < 0) {
+		return;
+	}
+	filters->eq_serial = amp->profiles->pages[page].serial;
+	if (before && before->eq_serial == filters->eq_serial && before->rate_hz == rate_hz) {
+		filters->eq = before->eq;
+		filters->eq_gain_db = before->eq_gain_db;
+		return;
+	}
+	profile = &amp->profiles->pages[page].profile;
+	cascade_design(profile->filters, profile->count, rate_hz, &filters->eq);
+	filters->eq_gain_db = profile_gain_db(profile, &filters->eq, rate_hz);
 }
 
 void headphone_filters_make(const struct amp *amp, double rate_hz,
+			    const struct headphone_filters *before,
 			    struct headphone_filters *ret_filters)
 {
 	struct crossfeed_settings settings = crossfeed_of(amp);
+	double gain_db = compare_db(amp, rate_hz);
 
 	memset(ret_filters, 0, sizeof(*ret_filters));
 	ret_filters->wire = headphone_filters_off(amp);
@@ -115,7 +146,11 @@ void headphone_filters_make(const struct amp *amp, double rate_hz,
 		return;
 	}
 	ret_filters->rate_hz = rate_hz;
-	ret_filters->gain = pow(10, compare_db(amp, rate_hz) / 20);
+	make_eq(amp, rate_hz, before, ret_filters);
+	if (ret_filters->eq_serial != 0) {
+		gain_db += ret_filters->eq_gain_db + amp_int(amp, CONTROL_EQ_PREAMP) / 2.0;
+	}
+	ret_filters->gain = pow(10, gain_db / 20);
 	if (settings.kind != CROSSFEED_OFF) {
 		crossfeed_design(&settings, rate_hz, &ret_filters->crossfeed);
 	}

@@ -8,7 +8,9 @@
 #define WIREGAIN_HEADPHONE_FILTERS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "biquad.h"
 #include "crossfeed.h"
 
 struct amp;
@@ -16,7 +18,10 @@ struct amp;
 /* All bytes of it are set: two that are equal compare so by memcmp(). */
 struct headphone_filters {
 	double rate_hz;
-	double gain; /* 1 or less, before all else */
+	double gain;        /* 1 or less, before all else */
+	uint32_t eq_serial; /* of the profile that `eq` is of; 0: none */
+	double eq_gain_db;  /* the part of `gain` with which the profile makes nothing louder */
+	struct cascade eq;
 	struct crossfeed_filter crossfeed;
 	bool wire; /* nothing is done to any bit: right at every rate */
 };
@@ -24,7 +29,12 @@ struct headphone_filters {
 /* Nothing is engaged, so that no bit is touched. */
 bool headphone_filters_off(const struct amp *amp);
 
+/*
+ * A profile takes some milliseconds; where `before` (NULL is fine) is of the same one at the same
+ * rate, it is taken from there.
+ */
 void headphone_filters_make(const struct amp *amp, double rate_hz,
+			    const struct headphone_filters *before,
 			    struct headphone_filters *ret_filters);
 
 /*

@@ -142,7 +142,7 @@ static void set_up_process(struct render *render)
 	process->input = (unsigned int)amp_int(&render->amp, CONTROL_INPUT);
 	process->bit_exact = true;
 	path_init(&process->path, render->rate_hz, &plan, 1u << process->output);
-	headphone_filters_make(&render->amp, render->rate_hz, &render->filters);
+	headphone_filters_make(&render->amp, render->rate_hz, NULL, &render->filters);
 	path_set_headphone_filters(&process->path, &render->filters);
 	path_set_gate(&process->path, process->output, plan.power, 0);
 	process->early = render->late = path_latency_frames(&process->path);
@@ -179,6 +179,13 @@ static uint64_t event_frame(const struct render *render)
 	return (uint64_t)llround(automation->events[render->next_event].seconds * render->rate_hz);
 }
 
+static void make_filters(struct render *render)
+{
+	const struct headphone_filters before = render->filters;
+
+	headphone_filters_make(&render->amp, render->rate_hz, &before, &render->filters);
+}
+
 /* Carries out what is due. All of it was tried when it was loaded. */
 static void take_events(struct render *render)
 {
@@ -188,7 +195,7 @@ static void take_events(struct render *render)
 	while (event_frame(render) <= render->frames) {
 		amp_command(&render->amp,
 			    &render->job->automation->events[render->next_event++].command, NULL);
-		headphone_filters_make(&render->amp, render->rate_hz, &render->filters);
+		make_filters(render);
 		render->filters_wait = true;
 		render->plan_waits = true;
 	}

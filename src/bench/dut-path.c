@@ -60,7 +60,7 @@ static int start(struct path_dut *self, const struct dut_run *run, struct refusa
 	}
 	plan_make(&self->amp, &plan);
 	path_init(&self->path, run->rate_hz, &plan, 1u << run->output);
-	headphone_filters_make(&self->amp, run->rate_hz, &self->filters);
+	headphone_filters_make(&self->amp, run->rate_hz, NULL, &self->filters);
 	path_set_headphone_filters(&self->path, &self->filters);
 	self->plan_waits = self->filters_wait = false;
 	path_set_gate(&self->path, run->output, plan.power, 0);
@@ -76,7 +76,7 @@ static int take_changes(struct path_dut *self, const struct dut_run *run, size_t
 
 	while (error == 0 && *next < run->change_count && run->changes[*next].frame <= frame) {
 		error = assign(self, run->changes[(*next)++].assignment, ret_refusal);
-		headphone_filters_make(&self->amp, run->rate_hz, &self->filters);
+		headphone_filters_make(&self->amp, run->rate_hz, NULL, &self->filters);
 		self->plan_waits = self->filters_wait = true;
 	}
 	return error;

@@ -132,7 +132,7 @@ static void make_targets(const struct amp *amp, struct targets *ret_targets)
 {
 	memset(ret_targets, 0, sizeof(*ret_targets));
 	plan_make(amp, &ret_targets->plan);
-	headphone_filters_make(amp, MEASURE_RATE_HZ, &ret_targets->filters);
+	headphone_filters_make(amp, MEASURE_RATE_HZ, NULL, &ret_targets->filters);
 }
 
 /* Whether a control's two values mean something else to the audio thread. */

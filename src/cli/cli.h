@@ -121,6 +121,6 @@ extern const struct subcommand subcommand_run, subcommand_get, subcommand_set, s
 	subcommand_do, subcommand_watch, subcommand_export, subcommand_import, subcommand_render,
 	subcommand_reset, subcommand_controls, subcommand_completion, subcommand_version,
 	subcommand_help, subcommand_panel, subcommand_match, subcommand_dose, subcommand_bench,
-	subcommand_meter;
+	subcommand_meter, subcommand_profile;
 
 #endif

@@ -17,6 +17,7 @@ const struct subcommand *const subcommands[] = {
 	&subcommand_export,  &subcommand_import,   &subcommand_render,
 	&subcommand_meter,
 	&subcommand_match,
+	&subcommand_profile,
 	&subcommand_dose,
 	&subcommand_bench,
 	&subcommand_reset,   &subcommand_panel,   &subcommand_controls, &subcommand_completion,

@@ -19,12 +19,14 @@
 #include "cli.h"
 #include "figures.h"
 #include "file.h"
+#include "profile_file.h"
 #include "render_jobs.h"
 #include "text.h"
 
 enum {
 	OPTION_SET = OPTION_OWN,
 	OPTION_AUTOMATION,
+	OPTION_PROFILE,
 	OPTION_OUTPUT,
 	OPTION_FORMAT,
 	OPTION_INPUT,
@@ -38,6 +40,8 @@ static const struct option_row options[] = {
 	 OPTION_SET},
 	{"automation", "FILE", "lines \"SECONDS PATH=VALUE\": changes at those times",
 	 COMPLETES_FILES, NULL, OPTION_AUTOMATION},
+	{"profile", "FILE", "a headphone profile, applied from the start", COMPLETES_FILES, NULL,
+	 OPTION_PROFILE},
 	{"output", "OUTPUT", "which output is written (headphone)", COMPLETES_NOTHING,
 	 "headphone line sub", OPTION_OUTPUT},
 	{"format", "FORMAT", "samples of the new file (as those of IN)", COMPLETES_NOTHING,
@@ -56,6 +60,7 @@ static const struct option_row options[] = {
 /* What was asked for. */
 struct request {
 	struct amp amp;
+	struct profile_book profiles;
 	struct automation automation;
 	const char *automation_path;
 	const char *inputs[INPUTS];
@@ -75,6 +80,30 @@ static int find_word(const char *text, const char *const *words, int count)
 		}
 	}
 	return -1;
+}
+
+/* The only profile that this render knows, engaged; --set and automation may still turn it off. */
+static int take_profile(const struct subcommand *self, struct request *request, const char *path)
+{
+	struct profile_book *book = &request->profiles;
+	struct value name = {.text = ""};
+	const struct value on = {.on = 1};
+	struct profile_file file;
+	int code = profile_file_read(self, path, &file);
+
+	if (code != EXIT_DONE) {
+		return code;
+	}
+	profile_file_warn(self, path, file.not_understood);
+	book->count = 1;
+	book->pages[0].serial++;
+	book->pages[0].profile = file.profile;
+	profile_file_name(path, book->pages[0].name);
+	snprintf(name.text, sizeof(name.text), "%s", book->pages[0].name);
+	amp_report(&request->amp, (struct control_ref){CONTROL_EQ_PROFILE, 0}, &name);
+	amp_report(&request->amp, (struct control_ref){CONTROL_EQ, 0}, &on);
+	profile_file_finish(&file);
+	return EXIT_DONE;
 }
 
 static int take_input(const struct subcommand *self, struct request *request, const char *text)
@@ -101,6 +130,8 @@ static int take_argument(const struct subcommand *self, struct request *request,
 		return EXIT_DONE;
 	case OPTION_SET:
 		return assign(self, &request->amp, text);
+	case OPTION_PROFILE:
+		return take_profile(self, request, text);
 	case OPTION_INPUT:
 		return take_input(self, request, text);
 	case OPTION_AUTOMATION:
@@ -375,6 +406,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	request->files = calloc((size_t)argc + 1, sizeof(*request->files));
 	request->format_free = true;
 	amp_init_neutral(&request->amp);
+	amp_set_profiles(&request->amp, &request->profiles);
 	exit_code = request->files ? parse(self, argc, argv, request)
 				   : say_failed(self, "%s", strerror(ENOMEM));
 	if (exit_code == EXIT_DONE && request->files && request->file_count >= 2) {

@@ -556,6 +556,7 @@ const struct ops ops_avx512 = {
 	.survey = survey,
 	.between = between,
 	.add_ramp = add_ramp,
+	.cascade = cascade_avx512,
 	.from_float = from_float,
 	.to_float = to_float,
 	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},

@@ -478,6 +478,7 @@ const struct ops ops_c = {
 	.survey = survey,
 	.between = between,
 	.add_ramp = add_ramp,
+	.cascade = cascade_c,
 	.from_float = from_float,
 	.to_float = to_float,
 	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},

@@ -20,6 +20,13 @@ double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count);
 float peak_between_c(const struct peak_taps *taps, const float *samples);
 float peak_between_avx2(const struct peak_taps *taps, const float *samples);
 float peak_between_avx512(const struct peak_taps *taps, const float *samples);
+/* The cascades of the versions, each in a file of its own. */
+void cascade_c(const struct cascade *cascade, struct cascade_state *state, double *left,
+	       double *right, size_t count);
+void cascade_avx2(const struct cascade *cascade, struct cascade_state *state, double *left,
+		  double *right, size_t count);
+void cascade_avx512(const struct cascade *cascade, struct cascade_state *state, double *left,
+		    double *right, size_t count);
 
 extern const struct ops ops_c;
 extern const struct ops ops_avx2;   /* x86-64 with AVX2 */

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "biquad.h"
+
 /* How samples stand in a file or a device. Integers are little-endian, s24 is packed in 3 bytes. */
 enum sample_format {
 	FORMAT_S16,
@@ -118,6 +120,10 @@ struct ops {
 
 	/* to[i] += from[i] * gain[i] */
 	void (*add_ramp)(double *to, const double *from, const double *gain, size_t count);
+
+	/* A cascade of sections on two channels, in place. */
+	void (*cascade)(const struct cascade *cascade, struct cascade_state *state, double *left,
+			double *right, size_t count);
 
 	void (*from_float)(double *to, const float *from, size_t count);
 

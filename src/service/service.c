@@ -55,7 +55,8 @@ void service_publish_filters(struct service *service)
 	double rate_hz = service->reading.rate_hz > 0 ? service->reading.rate_hz : FIRST_RATE_HZ;
 	struct headphone_filters filters;
 
-	headphone_filters_make(&service->amp, rate_hz, &filters);
+	headphone_filters_make(&service->amp, rate_hz, &service->filters, &filters);
+	amp_report_number(&service->amp, CONTROL_EQ_GAIN, round(filters.eq_gain_db * 100) / 100);
 	if (memcmp(&filters, &service->filters, sizeof(filters)) != 0) {
 		memcpy(&service->filters, &filters, sizeof(filters));
 		engine_set_headphone_filters(&service->engine, &filters);

@@ -89,7 +89,7 @@ static void publish(struct model *model, bool filters)
 	}
 	if (filters) {
 		model_past(model)->changed = true;
-		headphone_filters_make(&model->amp, model->rate_hz, &model->filters);
+		headphone_filters_make(&model->amp, model->rate_hz, NULL, &model->filters);
 		model->filters_wait = true;
 		engine_set_headphone_filters(&model->engine, &model->filters);
 	}

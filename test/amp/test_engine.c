@@ -168,7 +168,7 @@ static void test_another_rate_waits_for_its_filters(void **state)
 	struct headphone_filters filters;
 
 	set(rig, "crossfeed", "bauer");
-	headphone_filters_make(&rig->amp, RATE, &filters);
+	headphone_filters_make(&rig->amp, RATE, NULL, &filters);
 	engine_set_headphone_filters(&rig->engine, &filters);
 	run_ms(rig, 700);
 	/* A constant: the middle passes as it is, of the sides' difference 0.498 is left. */
@@ -178,7 +178,7 @@ static void test_another_rate_waits_for_its_filters(void **state)
 		assert_true(rig->out[CHANNEL_HEADPHONE_LEFT][1023] == 0);
 	}
 	assert_true(rig->out[CHANNEL_LINE_LEFT][1023] == 0.5f);
-	headphone_filters_make(&rig->amp, 96000, &filters);
+	headphone_filters_make(&rig->amp, 96000, NULL, &filters);
 	engine_set_headphone_filters(&rig->engine, &filters);
 	cycle(rig, 1024, 96000);
 	assert_true(rig->out[0][1023] > 0 && rig->out[0][1023] < 0.001f);

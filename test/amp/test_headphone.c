@@ -43,7 +43,7 @@ static struct headphone_filters make(const struct amp *amp, double rate_hz)
 {
 	struct headphone_filters filters;
 
-	headphone_filters_make(amp, rate_hz, &filters);
+	headphone_filters_make(amp, rate_hz, NULL, &filters);
 	return filters;
 }
 

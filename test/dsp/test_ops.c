@@ -249,6 +249,65 @@ static void compare_all(compare_function *compare)
 	}
 }
 
+/* Sections of every kind of number, tame enough to stay finite for a while. */
+static void make_cascade(struct cascade *cascade, unsigned int count, uint64_t seed)
+{
+	memset(cascade, 0, sizeof(*cascade));
+	cascade->count = count;
+	for (unsigned int k = 0; k < count; k++) {
+		cascade->b0[k] = next_sample(&seed, 2);
+		cascade->b1[k] = next_sample(&seed, 2);
+		cascade->b2[k] = next_sample(&seed, 2);
+		cascade->a1[k] = next_sample(&seed, 0.7);
+		cascade->a2[k] = next_sample(&seed, 0.29);
+	}
+}
+
+static void compare_cascades(const struct ops *ops, struct arena *arena, unsigned int sections,
+			     size_t first, size_t second)
+{
+	struct cascade_state got = {{{0}}}, wanted = {{{0}}};
+	struct cascade cascade;
+
+	make_cascade(&cascade, sections, sections);
+	arena_clear(arena);
+	for (int side = 0; side < 2; side++) {
+		memcpy(arena->got[side], side ? arena->b : arena->a, sizeof(arena->a));
+		memcpy(arena->wanted[side], arena->got[side], sizeof(arena->a));
+	}
+	ops->cascade(&cascade, &got, arena->got[0] + 1, arena->got[1] + 3, first);
+	ops->cascade(&cascade, &got, arena->got[0] + 1 + first, arena->got[1] + 3 + first, second);
+	plain()->cascade(&cascade, &wanted, arena->wanted[0] + 1, arena->wanted[1] + 3,
+			 first + second);
+	arena_check(arena);
+	for (int side = 0; side < 2; side++) {
+		assert_memory_equal(got.s1[side], wanted.s1[side], sections * sizeof(double));
+		assert_memory_equal(got.s2[side], wanted.s2[side], sections * sizeof(double));
+	}
+}
+
+/* Any number of sections, and a block in two parts of any length. */
+static void cascades_are_alike(void **state)
+{
+	static const size_t lengths[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 63, 64, 500};
+	struct arena *arena = arena_new(3);
+	uint64_t seed = 5;
+
+	for (size_t i = 0; i < ROOM; i++) {
+		arena->a[i] = next_sample(&seed, 1);
+		arena->b[i] = next_sample(&seed, 1);
+	}
+	for (const struct ops *const *ops = ops_all(); *ops != NULL; ops++) {
+		for (unsigned int sections = 0; sections <= CASCADE_SECTIONS; sections++) {
+			for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+				compare_cascades(*ops, arena, sections, lengths[i],
+						 lengths[(i + sections) % 12]);
+			}
+		}
+	}
+	free(arena);
+}
+
 static void scales_are_alike(void **state)
 {
 	compare_all(compare_scale);
@@ -546,6 +605,7 @@ int main(void)
 		cmocka_unit_test(every_version_is_listed),
 		cmocka_unit_test(scales_are_alike),
 		cmocka_unit_test(surveys_are_alike),
+		cmocka_unit_test(cascades_are_alike),
 		cmocka_unit_test(float_conversions_are_alike),
 		cmocka_unit_test(unpacks_are_alike),
 		cmocka_unit_test(packs_are_alike),

@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * wiregain profile: headphone profiles, shown, and kept by the amplifier.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "amplifier.h"
+#include "profile_show.h"
+
+struct request {
+	const char *words[3]; /* what to do, FILE or NAME, NAME */
+	int count;
+	const char *socket;
+	bool json;
+};
+
+static int load(const struct subcommand *self, const struct request *request)
+{
+	char name[PROFILE_NAME_BYTES];
+	struct profile_file file;
+	json_t *reply = NULL;
+	int code = profile_file_read(self, request->words[1], &file);
+
+	if (code != EXIT_DONE) {
+		return code;
+	}
+	profile_file_name(request->words[request->count - 1], name);
+	if (request->count == 3) {
+		snprintf(name, sizeof(name), "%s", request->words[2]);
+	}
+	profile_file_warn(self, request->words[1], file.not_understood);
+	code = amplifier_change(self, request->socket,
+				json_pack("{s:{s:s, s:s%}}", "profile_load", "name", name, "text",
+					  file.text, file.length),
+				&reply);
+	profile_file_finish(&file);
+	if (code == EXIT_DONE) {
+		if (request->json) {
+			print_json(json_object_get(reply, "profile_load"));
+		} else {
+			printf("%s is kept: `wiregain set eq.profile=\"%s\" eq=on` applies it\n",
+			       name, name);
+		}
+		json_decref(reply);
+		code = end_output(self);
+	}
+	return code;
+}
+
+static int drop(const struct subcommand *self, const struct request *request)
+{
+	json_t *reply = NULL;
+	int code =
+		amplifier_change(self, request->socket,
+				 json_pack("{s:s}", "profile_remove", request->words[1]), &reply);
+
+	json_decref(reply);
+	return code;
+}
+
+static int list(const struct subcommand *self, const struct request *request)
+{
+	struct amplifier *amplifier = NULL;
+	json_t *reply = NULL, *item;
+	int code = amplifier_connect(self, request->socket, &amplifier);
+	size_t i;
+
+	if (code == EXIT_DONE) {
+		code = amplifier_ask(amplifier, json_pack("{s:b}", "profiles", 1), &reply);
+		amplifier_close(amplifier);
+	}
+	if (code != EXIT_DONE) {
+		return code;
+	}
+	if (request->json) {
+		print_json(json_object_get(reply, "profiles"));
+	} else {
+		json_array_foreach(json_object_get(reply, "profiles"), i, item)
+		{
+			printf("%s\n", json_string_value(item));
+		}
+	}
+	json_decref(reply);
+	return end_output(self);
+}
+
+static int show(const struct subcommand *self, const struct request *request)
+{
+	return profile_show(self, request->words[1], request->json);
+}
+
+static const struct {
+	const char *word;
+	int least, most; /* words, this one among them */
+	int (*run)(const struct subcommand *self, const struct request *request);
+} actions[] = {
+	{"show", 2, 2, show},
+	{"load", 2, 3, load},
+	{"list", 1, 1, list},
+	{"remove", 2, 2, drop},
+};
+
+static int run(const struct subcommand *self, int argc, char **argv)
+{
+	struct request request = {.count = 0};
+	struct arguments arguments;
+	int code;
+
+	arguments_init(&arguments, self, argc, argv);
+	while ((code = arguments_next(&arguments)) == ARGUMENT) {
+		if (request.count == 3) {
+			return say_wrong(self, "%s: too many words", arguments.text);
+		}
+		request.words[request.count++] = arguments.text;
+	}
+	if (code != ARGUMENTS_END) {
+		return arguments.exit_code;
+	}
+	request.socket = arguments.socket;
+	request.json = arguments.json;
+	for (size_t i = 0; request.count > 0 && i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(request.words[0], actions[i].word) == 0 &&
+		    request.count >= actions[i].least && request.count <= actions[i].most) {
+			return actions[i].run(self, &request);
+		}
+	}
+	return say_wrong(self, "say show FILE, load FILE [NAME], list, or remove NAME");
+}
+
+static const struct option_row options[] = {JSON_OPTION, SOCKET_OPTION, {0}};
+
+const struct subcommand subcommand_profile = {
+	.name = "profile",
+	.arguments = "show FILE | load FILE [NAME] | list | remove NAME",
+	.summary = "Shows and keeps headphone profiles of AutoEq and Equalizer APO",
+	.details =
+		"`show` draws what a file's filters do and needs no amplifier. `load` gives it to "
+		"the\n"
+		"amplifier, which keeps it under a name (the file's, without its end); then\n"
+		"`wiregain set eq.profile=NAME eq=on`. A profile never makes anything louder. "
+		"Lines that\n"
+		"are not understood are named. - is standard input.",
+	.options = options,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};
