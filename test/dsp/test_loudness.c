@@ -225,6 +225,17 @@ static void test_gates(void **state)
 	free(player);
 }
 
+/* What is below -70 LUFS counts for nothing, however quiet the rest is. */
+static void test_absolute_gate(void **state)
+{
+	struct player *player = start(RATE, 2, stereo);
+
+	play(player, 30, -69);
+	play(player, 60, -71);
+	assert_true(fabs(integrated(player) + 68.993) < 0.05);
+	free(player);
+}
+
 /* Case 6: left, right, centre, both surrounds. */
 static void test_five_channels(void **state)
 {
@@ -448,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_weighting_of_tones),
 		cmocka_unit_test(test_steady_tones),
 		cmocka_unit_test(test_gates),
+		cmocka_unit_test(test_absolute_gate),
 		cmocka_unit_test(test_five_channels),
 		cmocka_unit_test(test_windows_are_as_long_as_they_should),
 		cmocka_unit_test(test_maxima_of_files),

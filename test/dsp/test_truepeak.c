@@ -69,6 +69,8 @@ static void test_cases_15_to_19(void **state)
 	for (int i = 0; i < 5; i++) {
 		make_tone(samples, cases[i][1], RATE / cases[i][0], cases[i][2] * M_PI / 180);
 		assert_peak(measure(samples, FRAMES), cases[i][1]);
+		/* Their peaks are in the middle between two samples, which is looked at exactly. */
+		assert_true(fabs(db(measure(samples, FRAMES) / cases[i][1])) < 0.004);
 	}
 }
 
@@ -204,6 +206,36 @@ static void test_nothing_is_missed_and_versions_agree(void **state)
 	}
 }
 
+/*
+ * Before the first of samples that change their sign each time stands a peak with nothing large
+ * beside it, and after the last; the larger end is looked at alone here.
+ */
+static void test_peaks_outside_of_their_samples(void **state)
+{
+	struct truepeak meter;
+
+	for (int at = 1000; at < 1040; at++) {
+		for (int end = 0; end < 2; end++) {
+			double samples[FRAMES] = {0};
+			float around[PEAK_GROUP + 2 * PEAK_TAPS] = {0};
+
+			for (int i = 0; i < 20; i++) {
+				int k = end ? 19 - i : i;
+
+				samples[at + i] = pow(-0.97, k);
+			}
+			for (int i = 0; i < PEAK_GROUP + 2 * PEAK_TAPS; i++) {
+				int first = at + (end ? 19 : 0) - 8 - (PEAK_TAPS - 1);
+
+				around[i] = (float)samples[first + i];
+			}
+			truepeak_init(&meter, RATE, 0, ops_best());
+			assert_true(measure(samples, FRAMES) ==
+				    meter.ops->peak_between(&meter.taps, around));
+		}
+	}
+}
+
 /* In pieces of any size, and with a reset in between. */
 static void test_pieces(void **state)
 {
@@ -211,7 +243,7 @@ static void test_pieces(void **state)
 	struct truepeak meter;
 	size_t at = 0;
 
-	make_tone(samples, 0.5, 11000, 1);
+	make_tone(samples, 0.5, 12000, M_PI_4);
 	truepeak_init(&meter, RATE, 0, ops_best());
 	while (at < FRAMES) {
 		size_t part = 1 + (size_t)(300 * fabs(noise()));
@@ -223,7 +255,7 @@ static void test_pieces(void **state)
 	truepeak_finish(&meter);
 	assert_true(meter.most == measure(samples, FRAMES));
 	truepeak_reset(&meter);
-	make_tone(samples, 0.25, 11000, 1);
+	make_tone(samples, 0.25, 12000, M_PI_4);
 	truepeak_process(&meter, samples, FRAMES);
 	truepeak_finish(&meter);
 	assert_true(fabs(db(meter.most / 0.25)) < LIMIT && meter.peak > 0.49);
@@ -251,6 +283,7 @@ int main(void)
 		cmocka_unit_test(test_cases_20_to_23),
 		cmocka_unit_test(test_tones),
 		cmocka_unit_test(test_nothing_is_missed_and_versions_agree),
+		cmocka_unit_test(test_peaks_outside_of_their_samples),
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_it_falls),
 	};
