@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// The panel in a browser: its size, its first paint, its frames a second with needles moving, and how
-// soon one browser shows what another hand has changed. Ends with 1 when a goal is missed. A machine
-// that does something else besides misses them for reasons of its own.
+// The panel in a browser: its size, its first paint, its frames a second with needles moving, and
+// how soon one browser shows what another hand has changed. Ends with 1 when a goal is missed. A
+// machine that does something else besides misses them for reasons of its own.
 
 import { Amplifier, Front, START } from "../panel/test/harness.mjs";
 import { latencies, median } from "../panel/test/latency.mjs";
@@ -32,22 +32,22 @@ try {
 		paints.push(await firstPaint(front));
 		await front.close();
 	}
-	judge(`first paint, 800x480, median of ${LOADS} browsers`, median(paints).toFixed(0), "ms", "below 300",
-		median(paints) < 300);
+	judge(`first paint, 800x480, median of ${LOADS} browsers`, median(paints).toFixed(0), "ms",
+		"below 300", median(paints) < 300);
 
 	const front = await Front.open(amplifier);
 	for (const page of ["main", "meters"]) {
 		const rate = await frameRate(front, `#${page}`, FRAMES_MS);
-		judge(`frames a second with needles moving, 800x480, ${page}, drawn by the processor`, rate.toFixed(1), "Hz",
-			"60", rate > 59);
+		judge(`frames a second with needles moving, 800x480, ${page}, drawn by the processor`,
+			rate.toFixed(1), "Hz", "60", rate > 59);
 	}
 	const other = await Front.open(amplifier);
 	await front.go("#main");
 	const { screens, lines } = await latencies(amplifier, [front, other], CHANGES);
-	judge(`a change on the screen of another browser, median of ${screens.length}`, median(screens).toFixed(1), "ms",
-		"below 50", median(screens) < 50);
-	judge(`and at a client of the socket, median of ${lines.length}`, median(lines).toFixed(1), "ms", "below 50",
-		median(lines) < 50);
+	judge(`a change on the screen of another browser, median of ${screens.length}`,
+		median(screens).toFixed(1), "ms", "below 50", median(screens) < 50);
+	judge(`and at a client of the socket, median of ${lines.length}`, median(lines).toFixed(1),
+		"ms", "below 50", median(lines) < 50);
 	await front.close();
 	await other.close();
 } finally {

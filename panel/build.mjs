@@ -30,7 +30,8 @@ await build({
 	logLevel: "warning",
 });
 const css = await readFile(join(top, "src/app.css"), "utf8");
-await writeFile(join(out, "app.css"), (await transform(css, { loader: "css", minify: true, target })).code);
+const { code } = await transform(css, { loader: "css", minify: true, target });
+await writeFile(join(out, "app.css"), code);
 for (const name of ["index.html", "manifest.webmanifest"]) {
 	await cp(join(top, "src", name), join(out, name));
 }

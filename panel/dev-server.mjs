@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A stand-in for the amplifier, for work on the panel alone: `node dev-server.mjs [PORT]`. It takes
-// the controls table from `wiregain controls --json` (or the file in WIREGAIN_CONTROLS), obeys as far
-// as a front can tell, and plays demonstration meters. It is not the amplifier: tests use that one.
+// the controls table from `wiregain controls --json` (or the file in WIREGAIN_CONTROLS), obeys as
+// far as a front can tell, and plays demonstration meters. It is not the amplifier: tests use that
+// one.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +16,8 @@ import { WebSocketServer } from "ws";
 
 const top = dirname(fileURLToPath(import.meta.url));
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
-	".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".webmanifest": "application/manifest+json" };
+	".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp",
+	".webmanifest": "application/manifest+json" };
 
 function row(path, type, rest = {}) {
 	return { path, type, unit: "", minimum: null, maximum: null, step: null, beyond: null, default: "",
@@ -48,7 +50,8 @@ const extra = [
 
 function loadTable() {
 	const text = process.env.WIREGAIN_CONTROLS ? readFileSync(process.env.WIREGAIN_CONTROLS, "utf8")
-		: execFileSync(process.env.WIREGAIN ?? join(top, "../build/wiregain"), ["controls", "--json"], { encoding: "utf8" });
+		: execFileSync(process.env.WIREGAIN ?? join(top, "../build/wiregain"), ["controls", "--json"],
+			{ encoding: "utf8" });
 	const parsed = JSON.parse(text);
 	const rows = Array.isArray(parsed) ? parsed : parsed.controls;
 	const known = new Set(rows.map((r) => r.path));
@@ -103,7 +106,8 @@ class World {
 		const number = typeof value === "number" && value >= r.minimum && value <= r.maximum;
 		const fine = { switch: typeof value === "boolean", text: typeof value === "string",
 			choice: r.choices.includes(value) || (path === "input" && /^(next|previous)$/.test(value)),
-			level: number || (value === r.beyond && value), number: number || (value === r.beyond && value) };
+			level: number || (value === r.beyond && value),
+			number: number || (value === r.beyond && value) };
 		if (!fine[r.type]) {
 			throw new Refused(path, `${JSON.stringify(value)} is not in its range`);
 		}
@@ -191,7 +195,8 @@ function demoReadings(world, t) {
 	const readings = {};
 	for (const place of ["input", "headphone", "line"]) {
 		const gain = place === "input" ? 0 : world.number(`${place}.gain`) < -122 ? -200
-			: world.values[`${place}.gain`] === "mute" ? -200 : Math.min(0, world.values[`${place}.gain`] + 30);
+			: world.values[`${place}.gain`] === "mute" ? -200
+				: Math.min(0, world.values[`${place}.gain`] + 30);
 		for (const [i, side] of ["left", "right"].entries()) {
 			const beat = Math.exp(-((t * 1.9 + i * 0.04) % 1) * 3);
 			const swell = Math.sin(t * 0.7 + i) * 2 + Math.sin(t * 2.3 + i * 2) * 1.5;
@@ -288,7 +293,8 @@ export function serve(port, host = "127.0.0.1") {
 	const world = new World();
 	const server = createServer((request, response) => request.url.startsWith("/api/")
 		? void api(world, request, response) : file(world, request, response));
-	const sockets = new WebSocketServer({ server, path: "/api/live", handleProtocols: () => "wiregain" });
+	const sockets = new WebSocketServer({ server, path: "/api/live",
+		handleProtocols: () => "wiregain" });
 	sockets.on("connection", (socket) => {
 		world.clients.add(socket);
 		socket.send(JSON.stringify({ rev: world.rev, set: world.values }));

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Draws the icons of an installed panel from icons/icon.svg with a browser. Run by hand when the drawing has changed.
+// Draws the icons of an installed panel from icons/icon.svg with a browser. Run by hand when the
+// drawing has changed.
 
 import { execFileSync } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";

@@ -36,14 +36,16 @@ export function printDb(db: number, decimals = 1): string {
 }
 
 /** As a screen reader says it. */
-export function sayDb(db: number, words: { minus: string; plus: string; decibels: string }): string {
+export function sayDb(db: number, words: { minus: string; plus: string; decibels: string }):
+	string {
 	const sign = db < 0 ? `${words.minus} ` : db > 0 ? `${words.plus} ` : "";
 	return `${sign}${Math.abs(db).toFixed(1)} ${words.decibels}`;
 }
 
 /*
- * The law of the knob's scale. The lower 62 dB, hardly ever visited, share a sixth of the way round;
- * from -60 dB up every half decibel has the same, larger angle, so that a detent can be felt.
+ * The law of the knob's scale. The lower 62 dB, hardly ever visited, share a sixth of the way
+ * round; from -60 dB up every half decibel has the same, larger angle, so that a detent can be
+ * felt.
  */
 const KNEE = 125; // the position of -60.0 dB
 const KNEE_AT = 1 / 6;

@@ -38,7 +38,9 @@ const SILENCE_MS = 2000;
 /** More than this unsent means that nothing goes out any more. */
 const UNSENT_BYTES = 4096;
 const IN_FLIGHT = 6;
-/** Readings come many times a second; when they pause for so long, nothing is sent into the pause. */
+/**
+ * Readings come many times a second; when they pause for so long, nothing is sent into the pause.
+ */
 const PAUSE_MS = 1000;
 
 export class Link {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// What every part of the panel is made of: an element in the page's own tree, so that one style sheet
-// dresses all of it, drawn anew when the amplifier or the language has changed.
+// What every part of the panel is made of: an element in the page's own tree, so that one style
+// sheet dresses all of it, drawn anew when the amplifier or the language has changed.
 
 import { LitElement } from "lit";
 import type { Amp } from "./amp";

@@ -28,7 +28,9 @@ const LOOK_BACK = 180;
 const FIRST_GAP_S = 0.045;
 /** The few that were held up longest do not keep all others waiting. */
 const LATE_SHARE = 0.02;
-/** The clock is bent by no more than this when it has to change: far within what a meter may be off. */
+/**
+ * The clock is bent by no more than this when it has to change: far within what a meter may be off.
+ */
 const BEND = 0.01;
 const BEND_OVER_S = 0.4;
 /** Further off than this it leaps ahead, or waits. */
@@ -83,14 +85,18 @@ export class Timeline {
 		this.keep({ at, readings });
 	}
 
-	/** No sound: time goes on by this machine's clock, and says nothing of how late readings come. */
+	/**
+	 * No sound: time goes on by this machine's clock, and says nothing of how late readings come.
+	 */
 	private rest(readings: Readings, now: number): void {
 		const last = this.lastSound ?? { at: now, received: now };
 		this.resting = true;
 		this.keep({ at: last.at + (now - last.received), readings });
 	}
 
-	/** Sound again. How late its first reading is cannot be known: not at all, which keeps it safe. */
+	/**
+	 * Sound again. How late its first reading is cannot be known: not at all, which keeps it safe.
+	 */
 	private wake(at: number, now: number): void {
 		const shift = now - at - Math.min(...this.arrivals.map((arrival) => arrival.offset));
 		this.arrivals = this.arrivals.map(({ offset, gap }) => ({ offset: offset + shift, gap }));
@@ -110,7 +116,9 @@ export class Timeline {
 		}
 	}
 
-	/** The moments around what is to be drawn at `now` of performance.now(), and how far between. */
+	/**
+	 * The moments around what is to be drawn at `now` of performance.now(), and how far between.
+	 */
 	around(now: number): { before: Readings; after: Readings; part: number } | undefined {
 		const newest = this.moments.at(-1);
 		if (!newest) {

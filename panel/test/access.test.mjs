@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// For whoever has no pointer or no eyes for it: axe's rules on every page, a whole tour by keyboard,
-// what is said, and less motion on request.
+// For whoever has no pointer or no eyes for it: axe's rules on every page, a whole tour by
+// keyboard, what is said, and less motion on request.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";

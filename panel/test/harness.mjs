@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// What the panel's tests share: an amplifier of their own, a browser, and a page that is looked at as
-// a user would. The amplifier is the real one where the build has a panel, else the stand-in.
+// What the panel's tests share: an amplifier of their own, a browser, and a page that is looked at
+// as a user would. The amplifier is the real one where the build has a panel, else the stand-in.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -35,7 +35,7 @@ export async function picture(page, name) {
 	const whole = join(tmpdir(), `wiregain-${process.pid}.png`);
 	await page.screenshot({ path: whole });
 	execFileSync("ffmpeg", ["-v", "error", "-y", "-i", whole, "-vf",
-		"split[a][b];[a]palettegen=max_colors=96[p];[b][p]paletteuse=dither=none",
+		"split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse=dither=none",
 		join(pictures, `${name}.png`)]);
 	rmSync(whole);
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// How soon what one hand changes is seen by the others: on the screen of each browser, and by a client
-// of the local socket. Every change is waited for everywhere, so none can be missed.
+// How soon what one hand changes is seen by the others: on the screen of each browser, and by a
+// client of the local socket. Every change is waited for everywhere, so none can be missed.
 
 import { execFile } from "node:child_process";
 import { connect } from "node:net";
@@ -43,7 +43,9 @@ export function setByProgram(amplifier, path, value) {
 	return run(PROGRAM, ["set", `${path}=${value}`], { env: amplifier.environment });
 }
 
-/** Notes when each level of the line output has come onto a page's screen, by the machine's clock. */
+/**
+ * Notes when each level of the line output has come onto a page's screen, by the machine's clock.
+ */
 async function watchScreen(front) {
 	await front.page.evaluate(() => {
 		window.seen = new Map();

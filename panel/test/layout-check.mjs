@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Runs inside the page: finds what scrolls, what is cut off, what lies over something else, and what
-// is too small for a finger, in the whole page or in a part of it. Returns sentences; none is good.
+// Runs inside the page: finds what scrolls, what is cut off, what lies over something else, and
+// what is too small for a finger, in the whole page or in a part of it. Returns sentences; none is
+// good.
 
 export function layoutFaults({ scrolls, within = "body" }) {
 	const faults = [];

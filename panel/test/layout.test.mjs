@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Every page at every size: nothing scrolls that should not, nothing is cut, nothing overlaps, every
-// target is large enough; and a picture of each, into the folder WIREGAIN_PICTURES names.
+// Every page at every size: nothing scrolls that should not, nothing is cut, nothing overlaps,
+// every target is large enough; and a picture of each, into the folder WIREGAIN_PICTURES names.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -10,7 +10,8 @@ import { Amplifier, Front, SIZES, START, picture, pictures } from "./harness.mjs
 import { layoutFaults } from "./layout-check.mjs";
 
 const PAGES = ["main", "meters", "meters/bars", "meters/ppm", "meters/loudness", "meters/stereo",
-	"inputs", "settings", "settings/monitor", "settings/headphone", "settings/display", "settings/device", "settings/system", "lock"];
+	"inputs", "settings", "settings/monitor", "settings/headphone", "settings/display", "settings/device",
+	"settings/system", "lock"];
 
 /** What is hardest to find room for. */
 const FULL = { "headphone.level": -118.5, "line.level": "mute", "headphone.mute": true, "dim": true,
@@ -20,7 +21,8 @@ const FULL = { "headphone.level": -118.5, "line.level": "mute", "headphone.mute"
 
 const LOOKS = [
 	{ name: "silver", values: START, locale: "en-GB",
-		pictures: ["main", "meters", "inputs", "settings/display", "lock"] },
+		pictures: ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo", "inputs",
+			"settings/display", "lock"] },
 	{ name: "black", values: { ...FULL, "display.theme": "black", "display.meter": "vu",
 		"input.1.name": "Studio converter" }, locale: "en-GB", pictures: ["main"] },
 	{ name: "rack-german", values: { ...FULL, "display.layout": "rack", "display.meter": "none",
@@ -70,13 +72,18 @@ for (const size of [[480, 320], [800, 480]]) {
 	}
 }
 
+/** Of a picture; settings are one page with many groups, meters are many. */
+function nameOf(page) {
+	return page.startsWith("settings/") ? "settings" : page.replace("/", "-");
+}
+
 async function tour(front, look, size) {
 	const found = [];
 	for (const page of PAGES) {
 		await front.go(`#${page}`);
 		if (pictures && look.pictures.includes(page)) {
 			await meterReady(front);
-			await picture(front.page, `${page.split("/")[0]}-${size.join("x")}-${look.name}`);
+			await picture(front.page, `${nameOf(page)}-${size.join("x")}-${look.name}`);
 		}
 		const scrolls = !/^(main|meters|lock)/.test(page);
 		const faults = await front.page.evaluate(layoutFaults, { scrolls });
@@ -86,7 +93,15 @@ async function tour(front, look, size) {
 	assert.deepEqual(found, []);
 }
 
+/**
+ * Meters have come to what they show of a programme that goes on, and numbers have been written.
+ */
 async function meterReady(front) {
 	await front.page.waitForFunction(() => document.querySelector("wg-app").amp.readingsAt > 0);
+	const places = front.page.locator('.place-choice [data-choice="input"]');
+	if (await places.count() > 0) {
+		await places.click();
+		await front.page.waitForFunction(() => document.querySelector(".large dd")?.textContent !== "\u2013LUFS");
+	}
 	await front.settle();
 }

@@ -39,7 +39,9 @@ export class Line {
 		}
 	}
 
-	/** Requests name this line's port; the amplifier must read its own. Lengths stay as they are. */
+	/**
+	 * Requests name this line's port; the amplifier must read its own. Lengths stay as they are.
+	 */
 	rename(data) {
 		const head = data.toString("latin1");
 		return /^(GET|POST|PATCH|PUT|DELETE) /.test(head)

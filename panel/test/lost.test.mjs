@@ -92,7 +92,8 @@ test("a turn that waited in a hidden page is forgotten", async () => {
 	const front = await Front.open(amplifier);
 	try {
 		await front.shows("headphone.level", -40);
-		// A page that is not drawn gets no frames: they are withheld here for longer than a touch lives.
+		// A page that is not drawn gets no frames: they are withheld here for longer than a touch
+		// lives.
 		await front.page.evaluate(async () => {
 			const frames = [];
 			const real = window.requestAnimationFrame;

@@ -111,6 +111,16 @@ test("views, places, and starting anew, by hand", async () => {
 	await front.page.click('.place-choice [data-choice="line"]');
 	await front.page.waitForFunction(() => /^VU Line Left: /.test(
 		document.querySelector("wg-needle canvas").getAttribute("aria-label")));
+	// The face says where it measures, too.
+	const rest = { "meter.headphone.left.vu": -200, "meter.line.left.vu": -200 };
+	const face = () => front.page.evaluate(() => document.querySelector("wg-needle canvas").toDataURL());
+	await view("vu");
+	await drawn(rest, "wg-needle canvas", "angle");
+	const line = await face();
+	await front.page.click('.place-choice [data-choice="headphone"]');
+	await front.settle();
+	await drawn(rest, "wg-needle canvas", "angle");
+	assert.notEqual(await face(), line);
 	await front.page.click('.view-choice [data-choice="loudness"]');
 	await front.page.waitForSelector("wg-loudness canvas");
 	front.sent.length = 0;

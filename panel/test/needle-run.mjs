@@ -1,16 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// One run of the needle from rest, as it is drawn: its angle at every frame, and what that motion is.
+// One run of the needle from rest, as it is drawn: its angle at every frame, and what that motion
+// is.
 
 const RUN_MS = 1500;
-/** A frame longer than this, or a clock of the drawing that was bent more than this, and the run does not count. */
+/**
+ * A frame longer than this, or a clock of the drawing that was bent more than this, and the run
+ * does not count.
+ */
 const LONGEST_FRAME_MS = 50;
 const MOST_BENT = 0.025;
 
 /**
- * Waits until the needle rests, has `strike` start a tone, and samples from the needle's first motion
- * on. A run is fair when tone and drawing kept up: that is about the machine, not about the motion.
+ * Waits until the needle rests, has `strike` start a tone, and samples from the needle's first
+ * motion on. A run is fair when tone and drawing kept up: that is about the machine, not about the
+ * motion.
  */
 export async function needleRun(page, stage, strike) {
 	// How late readings come while the page loads is forgotten after that long.
@@ -51,10 +56,10 @@ export async function needleRun(page, stage, strike) {
 }
 
 /**
- * When 99 % of the deflection of 0 VU were reached after the drive began, and how far it went beyond
- * where it came to rest, in percent. The beginning is between two frames: it comes from the motion
- * between 3 % and 90 %, by the nearest damped oscillation with natural frequency, damping and
- * beginning free. So nothing here takes the ballistics for granted.
+ * When 99 % of the deflection of 0 VU were reached after the drive began, and how far it went
+ * beyond where it came to rest, in percent. The beginning is between two frames: it comes from the
+ * motion between 3 % and 90 %, by the nearest damped oscillation with natural frequency, damping
+ * and beginning free. So nothing here takes the ballistics for granted.
  */
 export function fitNeedle(samples) {
 	const top = samples.findIndex((sample) => sample.part > 0.9);

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// What the hand does and what is heard: the knob is turned in the browser, and the gain is read from
-// the sound that left the amplifier. And what is heard and what is seen: a burst moves the needle that
-// is drawn as IEC 60268-17 has it.
+// What the hand does and what is heard: the knob is turned in the browser, and the gain is read
+// from the sound that left the amplifier. And what is heard and what is seen: a burst moves the
+// needle that is drawn as IEC 60268-17 has it.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -24,7 +24,9 @@ after(async () => {
 	assert.equal(await stage?.stop() ?? 0, 0, "the stage's end");
 });
 
-/** The gain of the recorded sound comes to that of the level shown, within a hundredth, and stays. */
+/**
+ * The gain of the recorded sound comes to that of the level shown, within a hundredth, and stays.
+ */
 async function sounds(front, level) {
 	await stage.reaches("headphone.level", level);
 	await front.shows("headphone.level", level);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// How heavy the panel is and how fast: for the tests, which print it, and the benchmark, which judges.
+// How heavy the panel is and how fast: for the tests, which print it, and the benchmark, which
+// judges.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";

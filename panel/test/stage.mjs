@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// The amplifier on a private PipeWire server, with a tone played into it and what leaves it recorded
-// (test/pipewire/stage.c).
+// The amplifier on a private PipeWire server, with a tone played into it and what leaves it
+// recorded (test/pipewire/stage.c).
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -60,7 +60,10 @@ export class Stage extends Amplifier {
 		return Number(await this.ask("late", "late "));
 	}
 
-	/** What a tone that was played has gained on its way, in decibels, in a quarter second without holes. */
+	/**
+	 * What a tone that was played has gained on its way, in decibels, in a quarter second without
+	 * holes.
+	 */
 	async gain() {
 		for (let i = 0; i < ATTEMPTS; i++) {
 			const [db, missed] = (await this.ask("gain", "gain ")).split(" ").map(Number);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Two browsers, the local socket and the command line at once: each sees what the others change, and
-// when all let go, all show the same.
+// Two browsers, the local socket and the command line at once: each sees what the others change,
+// and when all let go, all show the same.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Every control of the table has a name and a line of help in German too. Who adds a row adds its words
-// to panel/src/words.ts.
+// Every control of the table has a name and a line of help in German too. Who adds a row adds its
+// words to panel/src/words.ts.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

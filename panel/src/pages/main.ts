@@ -44,7 +44,8 @@ function trip(amp: Amp): TemplateResult | typeof nothing {
 		return nothing;
 	}
 	const w = words();
-	return html`<div class="trip" role="alert"><div><b>${w.guard}: ${choiceName("protect.state", state)}</b>
+	return html`<div class="trip" role="alert"><div><b>${w.guard}: ${
+		choiceName("protect.state", state)}</b>
 		<span>${w.guardHelp}</span></div>
 		<button type="button" class="plain" data-path="protect.reset" ?disabled=${amp.locked}
 			@click=${() => amp.do("protect.reset")}>${controlName("protect.reset")}</button></div>`;
@@ -102,7 +103,8 @@ function glassMeter(amp: Amp, shown: string): TemplateResult {
 		return html`<div class="glass-meter vu-pair">${needles(amp, place, shown)}</div>`;
 	}
 	if (shown === "loudness" && placesOf(amp, shown).includes(place)) {
-		return html`<div class="glass-meter"><wg-loudness .amp=${amp} .place=${place}></wg-loudness></div>`;
+		return html`<div class="glass-meter">
+			<wg-loudness .amp=${amp} .place=${place}></wg-loudness></div>`;
 	}
 	const places = amp.table.metered("peak");
 	return shown !== "none" && places.length > 0
@@ -126,8 +128,10 @@ function path(amp: Amp): TemplateResult {
 	const text = list.map((item) => item.text).join(", ");
 	return html`<a class="path" href="#settings/monitor" ?inert=${!amp.online || amp.locked}
 		aria-label=${`${w.engaged}: ${text || (amp.online ? w.direct : w.unknown)}`}>
-		${list.length === 0 ? html`<span class="chip plain-chip">${amp.online ? w.direct : "\u2013"}</span>`
-			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${item.short ?? item.text}</span>`)}
+		${list.length === 0
+			? html`<span class="chip plain-chip">${amp.online ? w.direct : "\u2013"}</span>`
+			: list.map((item) => html`<span class="chip ${item.warm ? "warm" : ""}">${
+				item.short ?? item.text}</span>`)}
 		<wg-ear .amp=${amp}></wg-ear>
 	</a>`;
 }
@@ -158,7 +162,8 @@ function engaged(amp: Amp): Engaged[] {
 	list.push(...balances(amp));
 	const crossfeed = amp.text("crossfeed");
 	if (crossfeed !== "" && crossfeed !== "off") {
-		list.push({ text: `${w.crossfeed} ${choiceName("crossfeed", crossfeed)}`, short: w.crossfeed });
+		list.push({ text: `${w.crossfeed} ${choiceName("crossfeed", crossfeed)}`,
+			short: w.crossfeed });
 	}
 	if (amp.on("eq")) {
 		list.push({ text: w.eq });
@@ -177,6 +182,7 @@ function balances(amp: Amp): Engaged[] {
 		const balance = amp.number(`${output}.balance`);
 		return balance ? [{ text: `${w.balance} ${output === "line" ? w.line : w.phones} ${
 			balance < 0 ? "L" : "R"} ${Math.abs(balance)}`,
-			short: `Bal ${output === "line" ? "Line " : ""}${balance < 0 ? "L" : "R"} ${Math.abs(balance)}` }] : [];
+			short: `Bal ${output === "line" ? "Line " : ""}${balance < 0 ? "L" : "R"} ${
+				Math.abs(balance)}` }] : [];
 	});
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Meters: one view at a time, of one place, and the levels of all places under it where there is room.
-// What the table does not have is not offered.
+// Meters: one view at a time, of one place, and the levels of all places under it where there is
+// room. What the table does not have is not offered.
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Amp } from "../amp";
@@ -62,13 +62,16 @@ export class MetersPage extends Part {
 		const { amp, words: w } = this;
 		const offered = views.filter((view) => placesOf(amp, view).length > 0);
 		if (offered.length === 0) {
-			return html`<div class="glass sheet"><p class="empty">${amp.online ? w.noMeters : w.lostHelp}</p></div>`;
+			return html`<div class="glass sheet"><p class="empty">${
+				amp.online ? w.noMeters : w.lostHelp}</p></div>`;
 		}
-		const view = offered.find((id) => id === this.view) ?? (offered.includes("vu") ? "vu" : offered[0] as View);
+		const view = offered.find((id) => id === this.view)
+			?? (offered.includes("vu") ? "vu" : offered[0] as View);
 		const places = placesOf(amp, view);
 		const place = places.includes(this.place) ? this.place
 			: places.includes(amp.target) ? amp.target : places[0] as string;
-		const choice = (id: View | "input" | "headphone" | "line") => ({ id, name: w[id], label: w[id] });
+		const choice = (id: View | "input" | "headphone" | "line") =>
+			({ id, name: w[id], label: w[id] });
 		return html`<div class="meters-page" data-view=${view}>
 			<div class="meters-choice">
 				<div class="view-choice">${segments(w.meters, offered.map(choice), view, (id) => {
@@ -91,10 +94,12 @@ export class MetersPage extends Part {
 		case "ppm":
 			return html`<div class="vu-pair">${needles(amp, place, view)}</div>`;
 		case "loudness":
-			return html`<div class="glass meter-glass"><wg-loudness .amp=${amp} .place=${place}></wg-loudness>
+			return html`<div class="glass meter-glass">
+				<wg-loudness .amp=${amp} .place=${place}></wg-loudness>
 				${this.loudness(place)}</div>`;
 		case "stereo":
-			return html`<div class="glass meter-glass"><wg-image .amp=${amp} .place=${place}></wg-image>
+			return html`<div class="glass meter-glass">
+				<wg-image .amp=${amp} .place=${place}></wg-image>
 				${this.sides(place)}</div>`;
 		}
 	}
@@ -122,11 +127,13 @@ export class MetersPage extends Part {
 			this.figure(`meter.${place}.${side}.${what}`, what === "clips");
 		const rows = [["true_peak", w.truePeak, "dBTP"], ["rms", "RMS", "dBFS"], ["crest", w.crest, "dB"],
 			["dc", w.dc, "dBFS"], ["clips", w.clips, ""]] as const;
-		return html`<div class="figures"><table><thead><tr><td></td>${sides.map((side) =>
-			html`<th scope="col">${w[side]}</th>`)}<td></td></tr></thead><tbody>${rows.map(([what, name, unit]) =>
-			html`<tr><th scope="row">${name}</th>${sides.map((side) => html`<td data-reading=${`${side}.${what}`}>${
-				what === "crest" ? unsigned(read(side, what)) : read(side, what)}</td>`)}<td class="unit">${
-				unit}</td></tr>`)}</tbody></table>${this.restart(this.amp)}</div>`;
+		return html`<div class="figures"><table>
+			<thead><tr><td></td>${sides.map((side) => html`<th scope="col">${w[side]}</th>`)}
+				<td></td></tr></thead>
+			<tbody>${rows.map(([what, name, unit]) => html`<tr><th scope="row">${name}</th>
+				${sides.map((side) => html`<td data-reading=${`${side}.${what}`}>${
+					what === "crest" ? unsigned(read(side, what)) : read(side, what)}</td>`)}
+				<td class="unit">${unit}</td></tr>`)}</tbody></table>${this.restart(this.amp)}</div>`;
 	}
 
 	private restart(amp: Amp): TemplateResult | typeof nothing {

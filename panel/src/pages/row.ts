@@ -14,15 +14,16 @@ export type EditText = (edit: Edit) => void;
 
 export function row(name: string, help: string, control: unknown, id: string, choices = 0):
 	TemplateResult {
-	return html`<div class="row ${choices > 3 ? "wide" : ""} ${choices > 7 ? "many" : ""}" data-row=${id}>
+	const shape = choices > 7 ? "wide many" : choices > 3 ? "wide" : "";
+	return html`<div class="row ${shape}" data-row=${id}>
 		<div class="row-words"><span class="row-name">${name}</span>${
 			help ? html`<span class="row-help">${help}</span>` : nothing}</div>
 		<div class="row-control">${control}</div></div>`;
 }
 
 export function controlRow(amp: Amp, control: Control, edit: EditText): TemplateResult {
-	return row(controlName(control.path), controlHelp(control.path, control.help), controlOf(amp, control, edit), control.path,
-		control.access === "none" ? 0 : control.choices.length);
+	return row(controlName(control.path), controlHelp(control.path, control.help),
+		controlOf(amp, control, edit), control.path, control.access === "none" ? 0 : control.choices.length);
 }
 
 export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateResult {
@@ -30,7 +31,8 @@ export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateR
 	const value = amp.value(control.path);
 	const name = controlName(control.path);
 	if (control.access === "none") {
-		return html`<output class="read" data-path=${control.path}>${printValue(control, value)}</output>`;
+		return html`<output class="read" data-path=${control.path}>${
+			printValue(control, value)}</output>`;
 	}
 	switch (control.type) {
 	case "switch":
@@ -53,8 +55,8 @@ export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateR
 const kiosk = new URLSearchParams(location.search).get("kiosk") === "1";
 
 /** A text is sent when it is finished, not letter by letter; Escape leaves it as it was. */
-export function textField(amp: Amp, control: Control, edit: EditText, disabled: boolean, label = ""):
-	TemplateResult {
+export function textField(amp: Amp, control: Control, edit: EditText, disabled: boolean,
+	label = ""): TemplateResult {
 	const name = label || controlName(control.path);
 	const text = amp.text(control.path);
 	const longest = control.maximum ?? 200;

@@ -95,10 +95,12 @@ export class SettingsPage extends Part {
 		return html`
 			${amp.has("display.off") ? row(w.screenOff, w.screenOffHelp, html`<button type="button"
 				class="plain" data-path="display.off" ?disabled=${this.disabled}
-				@click=${() => amp.set({ "display.off": true })}>${w.screenOff}</button>`, "display.off") : nothing}
+				@click=${() => amp.set({ "display.off": true })}>${w.screenOff}</button>`,
+				"display.off") : nothing}
 			${amp.has("display.logo") ? row(w.logo, w.logoHelp, this.logo(), "display.logo") : nothing}
 			${amp.has("display.locked") ? row(w.lock, w.lockHelp, html`<a class="plain" href="#lock"
-				data-key="lock">${icon("lock")}${amp.locked ? w.unlock : w.lock}</a>`, "display.locked") : nothing}
+				data-key="lock">${icon("lock")}${amp.locked ? w.unlock : w.lock}</a>`,
+				"display.locked") : nothing}
 			${row(w.screenLanguage, w.screenLanguageHelp, segments(w.screenLanguage,
 				languageNames().map(([id, name]) => ({ id, label: name, name })), language(), (id) => {
 					chooseLanguage(id as Language);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Level bars: sample peaks of one or more stereo places, -60 to 0 dBFS, with the highest of the last
-// moments held as a line and as a number.
+// Level bars: sample peaks of one or more stereo places, -60 to 0 dBFS, with the highest of the
+// last moments held as a line and as a number.
 
 import { printDb } from "../levels";
 import { CanvasMeter, FONT } from "./canvas";
@@ -113,7 +113,8 @@ export class Bars extends CanvasMeter {
 		}
 	}
 
-	private drawName(context: CanvasRenderingContext2D, layout: Layout, name: string, y: number): void {
+	private drawName(context: CanvasRenderingContext2D, layout: Layout, name: string,
+		y: number): void {
 		context.textBaseline = "middle";
 		context.textAlign = "left";
 		context.fillStyle = "#e9e6df";

@@ -71,8 +71,8 @@ export abstract class CanvasMeter extends Part {
 	}
 
 	/**
-	 * The same for what moves by a law: drawn as it moved in the amplifier, a little later. `law` makes
-	 * of a value what is to move evenly between two readings.
+	 * The same for what moves by a law: drawn as it moved in the amplifier, a little later. `law`
+	 * makes of a value what is to move evenly between two readings.
 	 */
 	protected moving(path: string, now: number, law: (value: number) => number): number | undefined {
 		const moment = this.reading(path, now) === undefined ? undefined : this.amp.timeline.around(now);
@@ -114,4 +114,5 @@ export abstract class CanvasMeter extends Part {
 	}
 }
 
-export const FONT = '"Inter", "Helvetica Neue", "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';
+export const FONT =
+	'"Inter", "Helvetica Neue", "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif';

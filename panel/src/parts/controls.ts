@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Keys, switches, steppers and choices: what a control of the table looks like when it can be touched.
+// Keys, switches, steppers and choices: what a control of the table looks like when it can be
+// touched.
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Amp } from "../amp";
@@ -46,7 +47,8 @@ export function segments(label: string, choices: Choice[], chosen: Value | undef
 			aria-checked=${choice.id === chosen ? "true" : "false"} data-choice=${choice.id}
 			aria-label=${choice.name} ?disabled=${disabled}
 			tabindex=${choice.id === chosen || (!known && i === 0) ? 0 : -1}
-			@click=${() => choose(choice.id)}><span class="lamp"></span><span class="segment-word">${choice.label}</span></button>`)}
+			@click=${() => choose(choice.id)}><span class="lamp"></span>
+			<span class="segment-word">${choice.label}</span></button>`)}
 	</div>`;
 }
 
@@ -64,8 +66,8 @@ function arrows(event: KeyboardEvent): void {
 	to?.click();
 }
 
-export function toggle(label: string, on: boolean, change: () => void, disabled: boolean, id: string):
-	TemplateResult {
+export function toggle(label: string, on: boolean, change: () => void, disabled: boolean,
+	id: string): TemplateResult {
 	return html`<button type="button" class="switch" role="switch" data-path=${id}
 		aria-checked=${on ? "true" : "false"} aria-label=${label} ?disabled=${disabled}
 		@click=${change}><span class="throw"></span><span class="switch-word">${
@@ -96,8 +98,8 @@ function niceStep(control: Control): number {
 	return steps <= 300 ? (control.unit === "%" ? 5 : 1) : steps <= 1000 ? 10 : 30;
 }
 
-function stepKeys(event: KeyboardEvent, amp: Amp, control: Control, fine: number, disabled: boolean):
-	void {
+function stepKeys(event: KeyboardEvent, amp: Amp, control: Control, fine: number,
+	disabled: boolean): void {
 	const n = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 6, PageDown: -6 }[
 		event.key];
 	if (n !== undefined && !disabled) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// What stands on the face of a needle meter, and how far the needle goes for a value: 0 at rest, 1 at
-// the end of the scale, a little more at the pin behind it.
+// What stands on the face of a needle meter, and how far the needle goes for a value: 0 at rest, 1
+// at the end of the scale, a little more at the pin behind it.
 
 import { printDb } from "../levels";
 
@@ -43,13 +43,16 @@ export const VU: Dial = {
 	law: (vu) => pinned(10 ** (vu / 20) / END_LIN),
 	marks: plain([-20, -10, -7, -5, -3, -2, -1, 0, 1, 2, 3]),
 	inner: [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map((percent) =>
-		[percent === 0 ? -200 : 20 * Math.log10(percent / 100), percent % 20 === 0 ? String(percent) : ""]),
+		[percent === 0 ? -200 : 20 * Math.log10(percent / 100),
+			percent % 20 === 0 ? String(percent) : ""]),
 	red: 0,
 	zero: 0,
 	say: (vu) => printDb(vu),
 };
 
-/** IEC 60268-10, type II: 4 stands for -18 dBFS, 4 dB from mark to mark; inside it the EBU's scale. */
+/**
+ * IEC 60268-10, type II: 4 stands for -18 dBFS, 4 dB from mark to mark; inside it the EBU's scale.
+ */
 const PPM4_DBFS = -18;
 const PPM_DB = 4;
 
@@ -59,7 +62,8 @@ const PPM_II: Dial = {
 	dark: true,
 	law: (dbfs) => pinned(((dbfs - PPM4_DBFS) / PPM_DB + 3.6) / 7.2),
 	marks: [1, 2, 3, 4, 5, 6, 7].map((mark) => [PPM4_DBFS + PPM_DB * (mark - 4), String(mark)]),
-	inner: [-12, -8, -4, 0, 4, 8, 12].map((db) => [PPM4_DBFS + db, db === 0 ? "TEST" : printDb(db, 0)]),
+	inner: [-12, -8, -4, 0, 4, 8, 12].map((db) =>
+		[PPM4_DBFS + db, db === 0 ? "TEST" : printDb(db, 0)]),
 	red: PPM4_DBFS + 9,
 	zero: PPM4_DBFS,
 	say: (dbfs) => Math.max(0, 4 + (dbfs - PPM4_DBFS) / PPM_DB).toFixed(1),
@@ -68,7 +72,8 @@ const PPM_II: Dial = {
 /** Type I: 0 stands for -9 dBFS; the scale is drawn out towards its end. */
 const DIN0_DBFS = -9;
 const din: [db: number, at: number][] = [
-	[-50, 0], [-40, 0.08], [-30, 0.19], [-20, 0.35], [-10, 0.57], [-5, 0.71], [0, 0.86], [5, 1], [10, 1.2],
+	[-50, 0], [-40, 0.08], [-30, 0.19], [-20, 0.35], [-10, 0.57], [-5, 0.71], [0, 0.86], [5, 1],
+	[10, 1.2],
 ];
 
 function dinLaw(db: number): number {

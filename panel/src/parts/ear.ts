@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// What the ear gets: the level of the last second at the louder ear, A-weighted, or else the most that
-// is possible now; and the dose of the day. Nothing, where headphone and amplifier are not known.
+// What the ear gets: the level of the last second at the louder ear, A-weighted, or else the most
+// that is possible now; and the dose of the day. Nothing, where headphone and amplifier are not
+// known.
 
 import { html, nothing, type TemplateResult } from "lit";
 import { Part } from "../part";

@@ -7,6 +7,7 @@ import { printDb } from "../levels";
 import { CanvasMeter, FONT } from "./canvas";
 
 const BALANCE_DB = 12;
+const HIGHEST_ROW = 150;
 
 export class StereoImage extends CanvasMeter {
 	static override properties = { ...CanvasMeter.properties, place: {} };
@@ -37,21 +38,24 @@ export class StereoImage extends CanvasMeter {
 		const balance = this.moving(this.path("balance"), now, (value) => value);
 		this.drawRow(context, 0, w.correlation, [[-1, "\u22121"], [0, "0"], [1, "+1"]], 1, alike,
 			(value) => (value < 0 ? "#ff4a36" : "#ffc568"), alike?.toFixed(2));
-		this.drawRow(context, height / 2, w.balance, [[-BALANCE_DB, "L"], [0, "0"], [BALANCE_DB, "R"]],
-			BALANCE_DB, balance, () => "#cfd3d6", balance === undefined ? undefined : `${printDb(balance)} dB`);
+		this.drawRow(context, Math.min(HIGHEST_ROW, height / 2), w.balance, [[-BALANCE_DB, "L"], [0, "0"], [BALANCE_DB, "R"]],
+			BALANCE_DB, balance, () => "#cfd3d6",
+			balance === undefined ? undefined : `${printDb(balance)} dB`);
 		this.canvas.dataset["at"] = `${alike?.toFixed(3)} ${balance?.toFixed(3)}`;
 	}
 
 	/** A bar from the middle, over a scale from -end to end. */
-	private drawRow(context: CanvasRenderingContext2D, top: number, name: string, marks: [number, string][],
-		end: number, value: number | undefined, color: (value: number) => string, text: string | undefined): void {
+	private drawRow(context: CanvasRenderingContext2D, top: number, name: string,
+		marks: [number, string][], end: number, value: number | undefined,
+		color: (value: number) => string, text: string | undefined): void {
 		const { width } = this.box;
-		const room = this.box.height / 2;
-		const font = Math.max(10, Math.min(16, room / 4.6, width / 22));
-		const bar = Math.max(6, Math.min(26, room - font * 3.6));
+		const room = Math.min(HIGHEST_ROW, this.box.height / 2);
+		const font = Math.max(10, Math.min(18, room / 5.6, width / 22));
+		const bar = Math.max(6, Math.min(48, room - font * 4.4));
 		const y = top + font * 1.7;
 		const from = font * 0.7, to = width - font * 0.7;
-		const x = (at: number) => from + ((Math.min(end, Math.max(-end, at)) + end) / (2 * end)) * (to - from);
+		const x = (at: number) =>
+			from + ((Math.min(end, Math.max(-end, at)) + end) / (2 * end)) * (to - from);
 		context.textBaseline = "top";
 		context.font = `500 ${font}px ${FONT}`;
 		context.fillStyle = "#9aa0a6";

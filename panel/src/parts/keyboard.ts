@@ -66,7 +66,8 @@ export class Keyboard extends Part {
 					maxlength=${this.edit.longest} autocomplete="off" spellcheck="false"
 					@input=${(event: Event) => { this.text = (event.target as HTMLInputElement).value; }}></label>
 				<button type="button" class="plain" @click=${this.close}>${w.cancel}</button>
-				<button type="button" class="plain strong" data-key="enter" @click=${this.finish}>${w.apply}</button>
+				<button type="button" class="plain strong" data-key="enter"
+					@click=${this.finish}>${w.apply}</button>
 			</div>
 			<div class="keyboard-keys" @pointerdown=${(event: Event) => event.preventDefault()}>
 				${rows.map((row) => html`<div class="keyboard-row">

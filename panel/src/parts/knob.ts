@@ -75,7 +75,8 @@ export class Knob extends Part {
 			<path class="tick long" d=${ticks(10, 154, 167)}></path>
 			${marks.map(([db, text]) => mark(db, text))}
 			<circle class="ring-groove" cx="200" cy="200" r="145" pathLength="360"></circle>
-			${positions[0] === undefined ? "" : svg`<path class="ring-light" d=${arc(145, positions[0])}></path>`}
+			${positions[0] === undefined ? "" : svg`<path class="ring-light"
+				d=${arc(145, positions[0])}></path>`}
 			${positions[1] === undefined ? "" : svg`<path class="ring-light second"
 				d=${arc(140, positions[1])}></path>`}
 			${limit === undefined || limit >= 275 ? "" : svg`<path class="ring-limit"
@@ -132,7 +133,8 @@ export class Knob extends Part {
 		if (!drag || drag.id !== event.pointerId) {
 			return;
 		}
-		if (!drag.moved && Math.hypot(event.clientX - drag.startX, event.clientY - drag.startY) < TAP_PX) {
+		const away = Math.hypot(event.clientX - drag.startX, event.clientY - drag.startY);
+		if (!drag.moved && away < TAP_PX) {
 			return;
 		}
 		drag.moved = true;
@@ -155,7 +157,10 @@ export class Knob extends Part {
 		this.requestUpdate();
 	}
 
-	/** Where the amplifier did not follow (a limit, another hand), the pointer goes back to the truth. */
+	/**
+	 * Where the amplifier did not follow (a limit, another hand), the pointer goes back to the
+	 * truth.
+	 */
 	private slip(drag: Drag, now: number): void {
 		const position = this.position;
 		if (position !== undefined && position !== drag.commanded && now - drag.turnedAt > CLUTCH_MS) {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Loudness of one place, in LUFS (EBU Tech 3341): momentary, short-term and integrated, as bars over
-// the scale EBU +18, whose 0 LU is -23 LUFS, and as numbers.
+// Loudness of one place, in LUFS (EBU Tech 3341): momentary, short-term and integrated, as bars
+// over the scale EBU +18, whose 0 LU is -23 LUFS, and as numbers.
 
 import { printDb } from "../levels";
 import { CanvasMeter, FONT } from "./canvas";
@@ -24,7 +24,8 @@ export class Loudness extends CanvasMeter {
 
 	protected get spoken(): string {
 		const now = performance.now();
-		return rows.map(([what]) => `${this.words[what]} ${this.say(this.reading(this.path(what), now))}`).join(", ");
+		return rows.map(([what]) =>
+			`${this.words[what]} ${this.say(this.reading(this.path(what), now))}`).join(", ");
 	}
 
 	private path(what: string): string {
@@ -38,10 +39,10 @@ export class Loudness extends CanvasMeter {
 
 	protected draw(context: CanvasRenderingContext2D, _fresh: boolean, now: number): void {
 		const { width, height } = this.box;
-		const font = Math.max(10, Math.min(16, height / 11, width / 26));
+		const font = Math.max(10, Math.min(20, height / 11, width / 26));
 		const from = font * 2.2, to = width - font * 4.6, top = font * 2;
 		const room = (height - top) / rows.length;
-		const bar = Math.max(6, Math.min(30, room * 0.55));
+		const bar = Math.max(6, Math.min(64, room * 0.55));
 		const x = (lufs: number) =>
 			from + Math.min(1, Math.max(0, (lufs - LOW) / (HIGH - LOW))) * (to - from);
 		context.clearRect(0, 0, width, height);
@@ -65,12 +66,14 @@ export class Loudness extends CanvasMeter {
 			context.textAlign = "right";
 			context.font = `600 ${Math.min(font * 1.25, bar + 6)}px ${FONT}`;
 			context.fillStyle = "#e9e6df";
-			context.fillText(read === undefined || read < SILENT ? "\u2013" : printDb(read), width, y + bar / 2 + 0.5);
+			context.fillText(read === undefined || read < SILENT ? "\u2013" : printDb(read),
+				width, y + bar / 2 + 0.5);
 		}
 		this.canvas.dataset["ends"] = ends.join(", ");
 	}
 
-	private drawScale(context: CanvasRenderingContext2D, font: number, x: (lufs: number) => number): void {
+	private drawScale(context: CanvasRenderingContext2D, font: number,
+		x: (lufs: number) => number): void {
 		context.font = `500 ${font * 0.9}px ${FONT}`;
 		context.textAlign = "center";
 		context.textBaseline = "top";
@@ -82,8 +85,8 @@ export class Loudness extends CanvasMeter {
 		}
 	}
 
-	private fill(context: CanvasRenderingContext2D, x: (lufs: number) => number, lufs: number, y: number,
-		bar: number): void {
+	private fill(context: CanvasRenderingContext2D, x: (lufs: number) => number, lufs: number,
+		y: number, bar: number): void {
 		const start = x(LOW), middle = x(Math.min(lufs, TARGET)), end = x(lufs);
 		context.fillStyle = "#cfd3d6";
 		context.fillRect(start, y, middle - start, bar);

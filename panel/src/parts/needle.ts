@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// A meter with a needle. Its movement is the amplifier's (IEC 60268-17 and 60268-10); what is on its
-// face, and how far the needle goes for it, is in dials.ts.
+// A meter with a needle. Its movement is the amplifier's (IEC 60268-17 and 60268-10); what is on
+// its face, and how far the needle goes for it, is in dials.ts.
 
 import { CanvasMeter, FONT } from "./canvas";
 import { VU, ppmDial } from "./dials";
@@ -25,6 +25,8 @@ export class Needle extends CanvasMeter {
 	declare side: "left" | "right";
 	declare scale: "vu" | "ppm";
 	private dial = VU;
+	/** What is written on the face that is kept. */
+	private written = "";
 	private face: HTMLCanvasElement | undefined;
 	private drawn = Number.NaN;
 	private lampLit = false;
@@ -51,9 +53,10 @@ export class Needle extends CanvasMeter {
 	}
 
 	protected override willUpdate(): void {
-		const dial = this.scale === "ppm" ? ppmDial(this.amp.text("meter.ppm_scale")) : VU;
-		if (dial !== this.dial) {
-			this.dial = dial;
+		this.dial = this.scale === "ppm" ? ppmDial(this.amp.text("meter.ppm_scale")) : VU;
+		const written = `${this.label} ${this.words.peak} ${this.dial.marks[0]?.[0]}`;
+		if (written !== this.written) {
+			this.written = written;
 			this.face = undefined;
 		}
 	}
@@ -128,7 +131,8 @@ export class Needle extends CanvasMeter {
 	}
 
 	private get ink(): { plain: string; red: string } {
-		return this.dial.dark ? { plain: "#f2efe8", red: "#ff6a58" } : { plain: "#241c10", red: "#b3180f" };
+		return this.dial.dark ? { plain: "#f2efe8", red: "#ff6a58" }
+			: { plain: "#241c10", red: "#b3180f" };
 	}
 
 	private drawScale(context: CanvasRenderingContext2D, face: Face): void {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Ten digits, erase and go: for the PIN of the lock and for the pairing code. Hardware digits work too.
+// Ten digits, erase and go: for the PIN of the lock and for the pairing code. Hardware digits work
+// too.
 
 import { html, nothing, type TemplateResult } from "lit";
 import { Part } from "../part";
@@ -49,7 +50,8 @@ export class Pin extends Part {
 
 	private places(): TemplateResult[] {
 		const shown = Math.max(this.shown ? this.longest : 4, this.digits.length);
-		return Array.from({ length: shown }, (_, i) => html`<i class=${i < this.digits.length ? "in" : ""}>${
+		return Array.from({ length: shown }, (_, i) => html`<i class=${
+			i < this.digits.length ? "in" : ""}>${
 			this.shown && i < this.digits.length ? this.digits[i] : nothing}</i>`);
 	}
 

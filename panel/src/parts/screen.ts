@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// The screen itself: its brightness, and darkness on request or after a time without use. What wakes
-// it does nothing else.
+// The screen itself: its brightness, and darkness on request or after a time without use. What
+// wakes it does nothing else.
 
 import { html, nothing, type TemplateResult } from "lit";
 import { cssVars } from "../css-vars";
