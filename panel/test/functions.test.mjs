@@ -101,6 +101,15 @@ test("crossfeed is engaged, and said so", async () => {
 	assert.doesNotMatch(await front.page.getAttribute(".path", "aria-label"), /Crossfeed/);
 });
 
+test("the headphone's profile is said when it is engaged", async () => {
+	const take = (on) => front.page.evaluate((eq) => document.querySelector("wg-app").amp.take(
+		{ rev: 1, set: { eq } }), on);
+	await take(true);
+	await front.page.waitForFunction(() => /EQ/.test(document.querySelector(".path").textContent));
+	await take(false);
+	await front.page.waitForFunction(() => !/EQ/.test(document.querySelector(".path").textContent));
+});
+
 test("what the ear gets, and the dose, once headphone and amplifier are known", async () => {
 	assert.equal(await front.page.locator(".loudness").count(), 0);
 	await amplifier.set({ "load.impedance": 32, "load.sensitivity": 110, "load.full_scale": 2 });

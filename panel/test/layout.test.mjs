@@ -11,6 +11,7 @@ import { layoutFaults } from "./layout-check.mjs";
 
 const PAGES = ["main", "meters", "meters/bars", "meters/ppm", "meters/loudness", "meters/stereo",
 	"inputs", "settings", "settings/monitor", "settings/headphone", "settings/display", "settings/device",
+	"settings/crossfeed", "settings/eq", "settings/load", "settings/protect", "settings/dose",
 	"settings/system", "lock"];
 
 /** What is hardest to find room for. */
