@@ -46,12 +46,16 @@ class Panels(threading.Thread):
                 self.lack.discard(number)
                 self.lock.notify()
 
-    def wait_for(self, text):
+    def look_for(self, text):
+        """From now on: what they have been told is soon followed by readings."""
+        with self.lock:
+            self.wanted, self.lack = text, set(self.webs)
+
+    def wait(self):
         """Until every one of them has been told that."""
         with self.lock:
-            self.wanted, self.lack = text, {n for n in self.webs if text not in self.tails[n]}
             if not self.lock.wait_for(lambda: not self.lack, PATIENCE_S):
-                raise AssertionError(f"{len(self.lack)} panels were not told {text}")
+                raise AssertionError(f"{len(self.lack)} panels were not told {self.wanted}")
 
     def stop(self):
         self.over.set()
@@ -211,8 +215,9 @@ class Crowd(PanelPlace):
         after = self.rss_kib()
         self.stop_slowly.set()
         slow.join()
+        panels.look_for(b'"line.level":-77')
         self.good("set", "line.level=-77")
-        panels.wait_for(b'"line.level":-77')
+        panels.wait()
         # It lost readings, and at last it is told what has changed.
         lazy.until(lambda got: got.get("set", {}).get("line.level") == -77)
         self.assert_no_growth(before)
