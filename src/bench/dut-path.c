@@ -29,7 +29,7 @@ struct path_dut {
 	unsigned char bytes[2 * PATH_BLOCK * sizeof(double)];
 };
 
-static int assign(struct path_dut *self, const char *assignment, struct refusal *ret_refusal)
+int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refusal)
 {
 	char path[PATH_BYTES];
 	const char *equals = strchr(assignment, '=');
@@ -43,7 +43,7 @@ static int assign(struct path_dut *self, const char *assignment, struct refusal 
 	memcpy(path, assignment, length);
 	path[length] = '\0';
 	error = command_parse_set(path, equals + 1, &command, ret_refusal);
-	return error < 0 ? error : amp_command(&self->amp, &command, ret_refusal);
+	return error < 0 ? error : amp_command(amp, &command, ret_refusal);
 }
 
 static int start(struct path_dut *self, const struct dut_run *run, struct refusal *ret_refusal)
@@ -53,7 +53,7 @@ static int start(struct path_dut *self, const struct dut_run *run, struct refusa
 
 	amp_init_neutral(&self->amp);
 	for (size_t i = 0; error == 0 && run->settings && run->settings[i]; i++) {
-		error = assign(self, run->settings[i], ret_refusal);
+		error = dut_assign(&self->amp, run->settings[i], ret_refusal);
 	}
 	if (error < 0) {
 		return error;
@@ -75,7 +75,7 @@ static int take_changes(struct path_dut *self, const struct dut_run *run, size_t
 	int error = 0;
 
 	while (error == 0 && *next < run->change_count && run->changes[*next].frame <= frame) {
-		error = assign(self, run->changes[(*next)++].assignment, ret_refusal);
+		error = dut_assign(&self->amp, run->changes[(*next)++].assignment, ret_refusal);
 		headphone_filters_make(&self->amp, run->rate_hz, NULL, &self->filters);
 		self->plan_waits = self->filters_wait = true;
 	}
@@ -207,7 +207,8 @@ int dut_path_create(struct dut **ret_dut)
 	self->dut = (struct dut){.ops = &ops,
 				 .name = "path",
 				 .flags = DUT_AMPLIFIER | DUT_EXACT | DUT_ANY_RATE,
-				 .rate_hz = 48000};
+				 .rate_hz = 48000,
+				 .carries = FORMAT_F64};
 	*ret_dut = &self->dut;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "dut.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,20 @@ void dut_destroy(struct dut *dut)
 {
 	if (dut) {
 		dut->ops->destroy(dut);
+	}
+}
+
+/* Nothing finer than the format is left. */
+static void round_to(enum sample_format format, double *samples, size_t count)
+{
+	const double scale = ldexp(1.0, (int)format_bits(format) - 1);
+
+	if (format == FORMAT_F64) {
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		samples[i] = format == FORMAT_F32 ? (double)(float)samples[i]
+						  : nearbyint(samples[i] * scale) / scale;
 	}
 }
 
@@ -24,6 +39,7 @@ static int wire_run(struct dut *dut, const struct dut_run *run, struct refusal *
 		}
 		if (run->in[side]) {
 			memcpy(run->out[side], run->in[side], run->frames * sizeof(double));
+			round_to(dut->carries, run->out[side], run->frames);
 		} else {
 			memset(run->out[side], 0, run->frames * sizeof(double));
 		}
@@ -36,7 +52,7 @@ static void wire_destroy(struct dut *dut)
 	free(dut);
 }
 
-int dut_wire_create(struct dut **ret_dut)
+int dut_wire_create(enum sample_format carries, struct dut **ret_dut)
 {
 	static const struct dut_ops ops = {wire_run, wire_destroy};
 	struct dut *dut = calloc(1, sizeof(*dut));
@@ -44,8 +60,11 @@ int dut_wire_create(struct dut **ret_dut)
 	if (!dut) {
 		return -ENOMEM;
 	}
-	*dut = (struct dut){
-		.ops = &ops, .name = "wire", .flags = DUT_EXACT | DUT_ANY_RATE, .rate_hz = 48000};
+	*dut = (struct dut){.ops = &ops,
+			    .name = "wire",
+			    .flags = DUT_EXACT | DUT_ANY_RATE,
+			    .rate_hz = 48000,
+			    .carries = carries};
 	*ret_dut = dut;
 	return 0;
 }

@@ -52,7 +52,8 @@ struct dut {
 	const struct dut_ops *ops;
 	const char *name; /* "path" */
 	unsigned int flags;
-	double rate_hz;         /* its own, or the one that is usual */
+	double rate_hz;             /* its own, or the one that is usual */
+	enum sample_format carries; /* what its signal is on the way: no answer is finer */
 	double latency_frames;  /* that an answer was moved by to be aligned; 0 with DUT_EXACT */
 	double full_scale_vrms; /* of the output, calibrated; 0: not known */
 };
@@ -60,10 +61,15 @@ struct dut {
 /* NULL is fine. */
 void dut_destroy(struct dut *dut);
 
+struct amp;
+
 /* The amplifier's path in process, neutral but for a run's settings. 0 or -ENOMEM. */
 int dut_path_create(struct dut **ret_dut);
 
-/* A wire: the answer is the stimulus. Ignores settings. 0 or -ENOMEM. */
-int dut_wire_create(struct dut **ret_dut);
+/* A wire: the answer is the stimulus, rounded to a format. Ignores settings. 0 or -ENOMEM. */
+int dut_wire_create(enum sample_format carries, struct dut **ret_dut);
+
+/* Carries out "PATH=VALUE". 0 or a negative errno with the reason. */
+int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refusal);
 
 #endif

@@ -118,6 +118,8 @@ int measure_gain(struct bench *bench)
 	const double tone_hz = (double)bin * bench_rate(bench) / LENGTH;
 	struct tone tone = {PEAK, 0, tone_coherent_step(bin, LENGTH)};
 	double *memory = calloc(3 * (size_t)(LEAD + LENGTH), sizeof(*memory));
+	/* In real time one output is connected. */
+	const int last = bench->dut->flags & DUT_EXACT ? OUTPUT_LINE : OUTPUT_HEADPHONE;
 	struct graph *graph;
 	int error = 0;
 
@@ -134,7 +136,7 @@ int measure_gain(struct bench *bench)
 				.x = {.title = "Position", .unit = "dB"},
 				.y = {.title = "Error", .unit = "dB"},
 				.cursors = cursors});
-	for (int o = OUTPUT_HEADPHONE; error == 0 && o <= OUTPUT_LINE; o++) {
+	for (int o = OUTPUT_HEADPHONE; error == 0 && o <= last; o++) {
 		struct gains gains = {
 			.error = graph_series(graph, POSITIONS, "%s, error", names[o]),
 			.tracking = graph_series(graph, POSITIONS, "%s, left - right", names[o]),

@@ -44,8 +44,8 @@ static void tell(struct bench *bench, const struct tones *tones, const char *nam
 	snprintf(figure.name, sizeof(figure.name), "noise.%s", name);
 	snprintf(figure.title, sizeof(figure.title), "%s", title);
 	snprintf(figure.unit, sizeof(figure.unit), "%s", unit);
-	bench_figure(bench, &figure, "%s; 24 bits, TPDF, 20 Hz to 20 kHz, N = %zu, K = %u, Hann",
-		     conditions, tones->length, tones->records);
+	bench_figure(bench, &figure, "%s; %s, 20 Hz to 20 kHz, N = %zu, K = %u, Hann", conditions,
+		     bench_format_text(bench, FORMAT_S24), tones->length, tones->records);
 }
 
 int measure_noise(struct bench *bench)
@@ -184,18 +184,17 @@ static int linearity_at(struct bench *bench, double db, struct series *series, d
 int measure_linearity(struct bench *bench)
 {
 	static const double cursors[] = {-120, -110, -100, -90, -80, -60, -40, -20, -10, 0};
-	struct graph *graph = report_graph(
-		bench->report,
-		&(struct graph){.name = "linearity",
-				.group = "Level",
-				.title = "Level linearity",
-				.conditions =
-					"997 Hz, level -12.5, 24 bits, TPDF; amplitude of the "
-					"line against the stimulus', re 0 dBFS",
-				.x = {"Input", "dBFS", 0, 0, false},
-				.y = {"Deviation", "dB", 0, 0, false},
-				.cursors = cursors});
-	struct series *series = graph_series(graph, 32, "24 bits, TPDF");
+	struct graph *graph =
+		report_graph(bench->report,
+			     &(struct graph){.name = "linearity",
+					     .group = "Level",
+					     .title = "Level linearity",
+					     .conditions = "997 Hz, level -12.5; amplitude of the "
+							   "line against the stimulus', re 0 dBFS",
+					     .x = {"Input", "dBFS", 0, 0, false},
+					     .y = {"Deviation", "dB", 0, 0, false},
+					     .cursors = cursors});
+	struct series *series = graph_series(graph, 32, "%s", bench_format_text(bench, FORMAT_S24));
 	const double pace = bench->quick || !(bench->dut->flags & DUT_EXACT) ? 20 : 5;
 	double worst = 0, reference;
 	int error = 0;
@@ -213,15 +212,15 @@ int measure_linearity(struct bench *bench)
 		series->y[i] -= reference;
 	}
 	if (error == 0) {
-		bench_figure(
-			bench,
-			&(struct figure){.name = "linearity.s24",
-					 .title = "Level linearity, 0 to -120 dBFS, worst",
-					 .unit = "dB",
-					 .value = worst,
-					 .residual = NAN,
-					 .uncertainty = bench->quick ? 0.15 : 0.08},
-			"997 Hz at -12.5 dB into 24 bits with TPDF, coherent records averaged");
+		bench_figure(bench,
+			     &(struct figure){.name = "linearity.s24",
+					      .title = "Level linearity, 0 to -120 dBFS, worst",
+					      .unit = "dB",
+					      .value = worst,
+					      .residual = NAN,
+					      .uncertainty = bench->quick ? 0.15 : 0.08},
+			     "997 Hz at -12.5 dB, %s, coherent records averaged",
+			     bench_format_text(bench, FORMAT_S24));
 	}
 	return error;
 }

@@ -67,6 +67,14 @@ double bench_rate(const struct bench *bench)
 	return bench->dut->flags & DUT_ANY_RATE ? MEASURE_RATE_HZ : bench->dut->rate_hz;
 }
 
+const char *bench_format_text(const struct bench *bench, enum sample_format format)
+{
+	if (!(bench->dut->flags & DUT_EXACT)) {
+		return "as it comes";
+	}
+	return format == FORMAT_S24 ? "24 bits, TPDF" : "f64";
+}
+
 int bench_run(struct bench *bench, struct dut *dut, const struct dut_run *run)
 {
 	int error = bench_step(bench, 0);

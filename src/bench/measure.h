@@ -51,6 +51,9 @@ int bench_step(struct bench *bench, double part);
 /* The usual rate of this device. */
 double bench_rate(const struct bench *bench);
 
+/* What a format means here: in real time it is the server's or the card's. */
+const char *bench_format_text(const struct bench *bench, enum sample_format format);
+
 /* Plays; the reason of a failure is kept. */
 int bench_run(struct bench *bench, struct dut *dut, const struct dut_run *run);
 

@@ -343,7 +343,7 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	}
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
-	if (dut_wire_create(&bench.wire) < 0) {
+	if (dut_wire_create(bench.dut->carries, &bench.wire) < 0) {
 		dut_destroy(bench.dut);
 		return say_failed(self, "%s", strerror(ENOMEM));
 	}

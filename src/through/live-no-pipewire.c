@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * A build without PipeWire.
+ */
+#include <errno.h>
+
+#include "live-ops.h"
+
+int live_pipewire_open(struct dut **ret_dut, struct refusal *ret_refusal)
+{
+	refuse(ret_refusal, "--through pipewire: this program was built without PipeWire");
+	return -ENOTSUP;
+}
