@@ -19,6 +19,7 @@
 #include "fused.h"
 #include "ops.h"
 #include "path.h"
+#include "profile.h"
 
 #define FRAMES       512
 #define ROUNDS       9
@@ -51,6 +52,7 @@ static fused_fn *find_fused(const char *name)
 
 struct bench {
 	struct amp amp;
+	struct profile_book profiles;
 	struct path path;
 	struct dither dither[OUTPUTS];
 	struct engine engine;
@@ -122,13 +124,62 @@ static double measure(struct bench *bench, void (*run)(struct bench *))
 
 static void open_path(struct bench *bench)
 {
+	struct headphone_filters filters;
 	struct plan plan;
 
 	plan_make(&bench->amp, &plan);
 	path_init(&bench->path, 192000, &plan, 7);
+	headphone_filters_make(&bench->amp, 192000, NULL, &filters);
+	path_set_headphone_filters(&bench->path, &filters);
 	for (int o = 0; o < OUTPUTS; o++) {
 		path_set_gate(&bench->path, (enum output)o, true, 0);
 	}
+}
+
+/* Ten sections, as AutoEq has them. */
+static void open_profile(struct bench *bench)
+{
+	char text[1024] = "Preamp: -6 dB\n";
+	size_t length = strlen(text);
+
+	for (int i = 0; i < 10; i++) {
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+					   "Filter %d: ON PK Fc %d Hz Gain %d dB Q 1.41\n", i + 1,
+					   40 << i, i % 2 ? 3 : -3);
+	}
+	if (profile_parse(text, length, NULL, NULL, &bench->profiles.pages[0].profile, NULL) < 0) {
+		exit(1);
+	}
+	strcpy(bench->profiles.pages[0].name, "ten");
+	bench->profiles.pages[0].serial = 1;
+	bench->profiles.count = 1;
+	amp_set_profiles(&bench->amp, &bench->profiles);
+	set(bench, "eq.profile", "ten");
+	set(bench, "eq", "on");
+}
+
+/* Everything that a listener may switch on; at the second level the limiter has something to do. */
+static void bench_listening(struct bench *bench, double fused)
+{
+	static const char *const levels[] = {"-12.5", "15"};
+
+	open_profile(bench);
+	set(bench, "crossfeed", "natural");
+	set(bench, "protect.limiter", "lookahead");
+	for (int i = 0; i < 2; i++) {
+		double all;
+
+		set(bench, "headphone.level", levels[i]);
+		open_path(bench);
+		all = measure(bench, run_path);
+		printf("the same with ten sections of eq, crossfeed and look-ahead, level %s: "
+		       "%.2f ns a frame, ratio %.2f\n",
+		       levels[i], all, all / fused);
+	}
+	set(bench, "headphone.level", "-12.5");
+	set(bench, "eq", "off");
+	set(bench, "crossfeed", "off");
+	set(bench, "protect.limiter", "safety");
 }
 
 static void bench_memory(struct bench *bench)
@@ -149,6 +200,7 @@ static void bench_memory(struct bench *bench)
 	       path, path / fused);
 	printf("the same with the sub's low-pass                 %6.2f ns a frame, ratio %.2f\n",
 	       filtered, filtered / fused);
+	bench_listening(bench, fused);
 }
 
 static void process_block(struct bench *bench)

@@ -138,16 +138,6 @@ static unsigned int fill_factors(struct lookahead *lookahead, const double *peak
 	return over;
 }
 
-static double top_of(const double *samples, uint32_t count, double top)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		double size = fabs(samples[i]);
-
-		top = size > top ? size : top;
-	}
-	return top;
-}
-
 /* For each frame the largest peak of both channels at and on both sides of the sample 32 before. */
 static void find_peaks(struct lookahead *lookahead, uint32_t sides, double *ret_peaks,
 		       uint32_t frames)
@@ -173,14 +163,43 @@ static void find_peaks(struct lookahead *lookahead, uint32_t sides, double *ret_
 	}
 }
 
-static void exchange(double *line, uint32_t write, uint32_t read, double *samples, uint32_t frames)
+/* Copies within the line, round its end. */
+static void write_line(double *line, uint32_t at, const double *samples, uint32_t frames)
 {
-	for (uint32_t i = 0; i < frames; i++) {
-		line[(write + i) & RING_MASK] = samples[i];
+	uint32_t first = LOOKAHEAD_RING - (at & RING_MASK);
+
+	first = first < frames ? first : frames;
+	memcpy(line + (at & RING_MASK), samples, first * sizeof(*line));
+	memcpy(line, samples + first, (frames - first) * sizeof(*line));
+}
+
+static void read_line(const double *line, uint32_t at, double *samples, uint32_t frames)
+{
+	uint32_t first = LOOKAHEAD_RING - (at & RING_MASK);
+
+	first = first < frames ? first : frames;
+	memcpy(samples, line + (at & RING_MASK), first * sizeof(*line));
+	memcpy(samples + first, line, (frames - first) * sizeof(*line));
+}
+
+/* The largest sample that a point between samples may be made of, or one a little older. */
+static double find_top(struct lookahead *lookahead, double *const channels[2], uint32_t sides,
+		       uint32_t frames)
+{
+	double top, sum;
+
+	for (uint32_t side = 0; side < sides; side++) {
+		top = lookahead->ops->survey(channels[side], frames, &sum);
+		lookahead->tops[0] = fmax(lookahead->tops[0], top);
 	}
-	for (uint32_t i = 0; i < frames; i++) {
-		samples[i] = line[(read + i) & RING_MASK];
+	top = fmax(lookahead->tops[0], lookahead->tops[1]);
+	lookahead->topped += frames;
+	if (lookahead->topped >= LOOKAHEAD_PAST) {
+		lookahead->tops[1] = lookahead->tops[0];
+		lookahead->tops[0] = 0;
+		lookahead->topped = 0;
 	}
+	return top;
 }
 
 static unsigned int process_block(struct lookahead *lookahead, double ceiling,
@@ -189,13 +208,12 @@ static unsigned int process_block(struct lookahead *lookahead, double ceiling,
 	double peaks[LOOKAHEAD_BLOCK], factor[LOOKAHEAD_BLOCK];
 	uint32_t at = lookahead->at;
 	unsigned int over = 0;
-	double top = 0;
+	double top = find_top(lookahead, channels, sides, frames);
 
 	for (uint32_t side = 0; side < sides; side++) {
 		double *recent = lookahead->recent[side];
 
 		memcpy(recent + LOOKAHEAD_PAST, channels[side], frames * sizeof(*recent));
-		top = top_of(recent, LOOKAHEAD_PAST + frames, top);
 	}
 	if (top * lookahead->reach <= ceiling && lookahead_at_rest(lookahead)) {
 		lookahead->awake = false;
@@ -209,7 +227,8 @@ static unsigned int process_block(struct lookahead *lookahead, double ceiling,
 	for (uint32_t side = 0; side < sides; side++) {
 		double *recent = lookahead->recent[side], *samples = channels[side];
 
-		exchange(lookahead->line[side], at, at - lookahead->delay, samples, frames);
+		write_line(lookahead->line[side], at, samples, frames);
+		read_line(lookahead->line[side], at - lookahead->delay, samples, frames);
 		for (uint32_t i = 0; lookahead->awake && i < frames; i++) {
 			samples[i] *= factor[i];
 		}

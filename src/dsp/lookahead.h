@@ -44,7 +44,10 @@ struct lookahead {
 	bool awake;     /* the averages run */
 
 	double recent[2][LOOKAHEAD_PAST + LOOKAHEAD_BLOCK]; /* what came in */
-	double before; /* the peak between the two samples before */
+	double tops[2]; /* the largest sample of at least LOOKAHEAD_PAST frames, and of those before
+			 */
+	uint32_t topped; /* frames that the first is of */
+	double before;   /* the peak between the two samples before */
 	double line[2][LOOKAHEAD_RING];
 	uint32_t at;                     /* of the newest frame in the rings, and the one after */
 	int64_t ring[2][LOOKAHEAD_RING]; /* what the averages average */
