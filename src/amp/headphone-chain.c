@@ -95,20 +95,25 @@ static void run(const struct headphone_chain *chain, struct filter_set *set, dou
 	crossfeed_process(&filters->crossfeed, &set->crossfeed, left, right, frames);
 }
 
-/* Both sets run; the sound goes over from one to the other. */
+/*
+ * Both sets run. What leaves the one that goes is faded out; what comes into the other is faded in,
+ * before its filters: a tone that began at once would set the slowest of them ringing.
+ */
 static void crossfade(struct headphone_chain *chain, double *left, double *right,
 		      unsigned int frames)
 {
 	double next[2][CHAIN_BLOCK], part[CHAIN_BLOCK];
 
-	memcpy(next[0], left, frames * sizeof(*left));
-	memcpy(next[1], right, frames * sizeof(*right));
-	run(chain, &chain->sets[chain->now], left, right, frames);
-	run(chain, &chain->sets[1 - chain->now], next[0], next[1], frames);
 	ramp_progress_fill(&chain->progress, part, frames);
 	for (unsigned int i = 0; i < frames; i++) {
-		left[i] += (next[0][i] - left[i]) * part[i];
-		right[i] += (next[1][i] - right[i]) * part[i];
+		next[0][i] = left[i] * part[i];
+		next[1][i] = right[i] * part[i];
+	}
+	run(chain, &chain->sets[chain->now], left, right, frames);
+	run(chain, &chain->sets[1 - chain->now], next[0], next[1], frames);
+	for (unsigned int i = 0; i < frames; i++) {
+		left[i] = left[i] * (1 - part[i]) + next[0][i];
+		right[i] = right[i] * (1 - part[i]) + next[1][i];
 	}
 	if (ramp_progress_done(&chain->progress)) {
 		chain->now = 1 - chain->now;

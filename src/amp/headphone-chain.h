@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * The headphones' filters at work, between the mix and the gate. Another set of filters comes in by
- * a crossfade along a quintic: both run, each with a state of its own, and what is heard goes from
- * one to the other, so that a new set begins unheard. While one crossfade runs the next one waits.
- * Audio thread.
+ * a crossfade along a quintic: both run, each with a state of its own; the output of the one is
+ * faded out, and the input of the other in, so that nothing in it starts with a step. While one
+ * crossfade runs the next one waits. Audio thread.
  */
 #ifndef WIREGAIN_HEADPHONE_CHAIN_H
 #define WIREGAIN_HEADPHONE_CHAIN_H

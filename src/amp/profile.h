@@ -28,7 +28,7 @@
 #include "biquad.h"
 #include "controls.h"
 
-#define PROFILE_BYTES      65536 /* the longest text */
+#define PROFILE_BYTES      32768 /* the longest text */
 #define PROFILE_NAME_BYTES 64    /* of a name, its final zero included */
 #define PROFILES           64    /* in a book */
 

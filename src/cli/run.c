@@ -41,6 +41,7 @@ struct running {
 	struct loop *loop;
 	struct socket_server *socket;
 	struct store *store;
+	struct shelf *shelf;
 	struct tables tables;
 	struct amp amp; /* until the service has its own */
 	struct service *service;
@@ -200,6 +201,11 @@ static int power_up(struct running *running)
 
 	amp_init(&running->amp);
 	read_tables(running);
+	error = shelf_create(running->store, &running->shelf);
+	if (error < 0) {
+		return say_failed(running->self, "%s", strerror(-error));
+	}
+	amp_set_profiles(&running->amp, &running->shelf->book);
 	error = store_load(running->store, &running->amp);
 	if (error < 0) {
 		return say_failed(running->self, "the settings cannot be read: %s",
@@ -222,7 +228,8 @@ static int power_up(struct running *running)
 
 static int start_service(struct running *running, const char *audio)
 {
-	const struct service_config config = {.audio = audio_find(audio), .store = running->store};
+	const struct service_config config = {
+		.audio = audio_find(audio), .store = running->store, .shelf = running->shelf};
 
 	if (!config.audio) {
 		return -ENOTSUP;
@@ -305,6 +312,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 		http_close(running->http);
 		socket_stop(running->socket);
 		service_destroy(running->service);
+		shelf_destroy(running->shelf);
 		store_close(running->store);
 		tables_close(&running->tables);
 		socket_close(running->socket);

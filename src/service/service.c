@@ -203,6 +203,7 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	service->loop = loop;
 	service->ops = config->audio;
 	service->store = config->store;
+	service->shelf = config->shelf;
 	service->amp = *amp;
 	amp_report_text(&service->amp, CONTROL_AUDIO_BACKEND, "%s", config->audio->name);
 	plan_make(&service->amp, &service->plan);
@@ -323,6 +324,50 @@ void service_unlisten(struct service *service, struct service_listener *listener
 	if (*at) {
 		*at = listener->next;
 	}
+}
+
+static void remember_save(struct service *service, uint64_t number)
+{
+	if (number > service->save_wanted) {
+		service->save_wanted = number;
+	}
+	service_settle(service);
+}
+
+int service_load_profile(struct service *service, const char *name, const char *text, size_t length,
+			 struct refusal *ret_refusal)
+{
+	uint64_t number = 0;
+	int error = service->shelf
+			    ? shelf_put(service->shelf, name, text, length, &number, ret_refusal)
+			    : refuse(ret_refusal, "this amplifier keeps no profiles");
+
+	if (error == 0) {
+		remember_save(service, number);
+	}
+	return error;
+}
+
+int service_remove_profile(struct service *service, const char *name, struct refusal *ret_refusal)
+{
+	const struct control_ref engaged = {CONTROL_EQ_PROFILE, 0};
+	uint64_t number = 0;
+	int error;
+
+	if (name[0] && strcmp(amp_value(&service->amp, engaged)->text, name) == 0) {
+		return refuse(ret_refusal, "%.60s is eq.profile: set another one first", name);
+	}
+	error = service->shelf ? shelf_remove(service->shelf, name, &number, ret_refusal)
+			       : refuse(ret_refusal, "this amplifier keeps no profiles");
+	if (error == 0) {
+		remember_save(service, number);
+	}
+	return error;
+}
+
+const struct shelf *service_shelf(const struct service *service)
+{
+	return service->shelf;
 }
 
 uint64_t service_hurry_save(struct service *service)

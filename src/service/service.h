@@ -13,6 +13,7 @@
 #include "amp.h"
 #include "audio.h"
 #include "loop.h"
+#include "shelf.h"
 #include "store.h"
 
 struct service;
@@ -20,6 +21,7 @@ struct service;
 struct service_config {
 	const struct audio_ops *audio;
 	struct store *store; /* the caller's; NULL: nothing is kept */
+	struct shelf *shelf; /* the caller's: the profiles that its amp knows; NULL: none */
 };
 
 /* Who wants to be told. The structure is the surface's and stays where it is until removed. */
@@ -68,6 +70,16 @@ double service_read_meters(struct service *service);
 
 /* What a surface alone knows (its pairing code, its lock): amp_report(), then everybody is told. */
 void service_report(struct service *service, struct control_ref ref, const struct value *value);
+
+/*
+ * Headphone profiles: what is loaded or removed is told to nobody but the caller; where it is the
+ * one that is engaged, the sound goes over to it. 0, or a negative errno with the reason, and then
+ * nothing has changed.
+ */
+int service_load_profile(struct service *service, const char *name, const char *text, size_t length,
+			 struct refusal *ret_refusal);
+int service_remove_profile(struct service *service, const char *name, struct refusal *ret_refusal);
+const struct shelf *service_shelf(const struct service *service);
 
 void service_listen(struct service *service, struct service_listener *listener);
 void service_unlisten(struct service *service, struct service_listener *listener);

@@ -16,6 +16,7 @@ struct service {
 	const struct audio_ops *ops;
 	struct audio *audio; /* NULL while it is being made */
 	struct store *store;
+	struct shelf *shelf;
 	struct loop_source *store_source;
 	struct service_listener *listeners;
 
@@ -28,8 +29,8 @@ struct service {
 	struct engine engine;
 	struct metering *metering;
 	struct listening *listening;
-	uint64_t heard_ms;    /* when a second of it was last taken */
-	uint64_t lost_frames; /* of the metering's, then */
+	uint64_t heard_ms;         /* when a second of it was last taken */
+	uint64_t lost_frames;      /* of the metering's, then */
 	unsigned int meter_resets; /* of amp->meter_resets, done */
 
 	uint64_t save_wanted;

@@ -32,6 +32,8 @@ static const char schema_sql[] =
 	" hash BLOB NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS keepsakes ("
 	" name TEXT PRIMARY KEY NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS profiles ("
+	" name TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS exposure ("
 	" minute INTEGER PRIMARY KEY, left_pa2s REAL NOT NULL, right_pa2s REAL NOT NULL,"
 	" seconds REAL NOT NULL);";

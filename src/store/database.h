@@ -17,6 +17,7 @@ struct database;
 struct dose;
 struct dose_minute;
 struct store_door;
+struct store_profiles;
 
 struct store_event {
 	int64_t unix_ms;
@@ -43,6 +44,9 @@ int database_read_settings(struct database *database,
 /* What the door keeps; its logo is to be freed. 0 or a negative errno. */
 int database_read_door(struct database *database, struct store_door *ret_door);
 
+/* The profiles; to be finished, in any case. 0 or a negative errno. */
+int database_read_profiles(struct database *database, struct store_profiles *ret_profiles);
+
 /* What was listened to. 0 or a negative errno. */
 int database_read_minutes(struct database *database, struct dose *ret_dose);
 
@@ -52,6 +56,7 @@ int database_put_setting(struct database *database, const char *path, const char
 int database_put_event(struct database *database, const struct store_event *event);
 int database_put_minute(struct database *database, const struct dose_minute *minute);
 int database_put_door(struct database *database, const struct store_door *door);
+int database_put_profiles(struct database *database, const struct store_profiles *profiles);
 int database_commit(struct database *database);
 void database_rollback(struct database *database);
 

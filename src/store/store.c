@@ -27,8 +27,10 @@
 
 /* What shall be written in one transaction. */
 struct batch {
-	struct amp amp;          /* its kept settings; meaningful with `settings` */
-	struct store_door *door; /* NULL: as it is in the file */
+	struct amp amp;                  /* its kept settings; meaningful with `settings` */
+	struct store_door *door;         /* NULL: as it is in the file */
+	struct store_profiles *profiles; /* the same */
+	bool profiles_are_new;           /* not yet tried */
 	uint64_t number;
 	bool settings;
 	bool door_is_new; /* not yet tried */
@@ -45,6 +47,8 @@ struct store {
 	bool read_only;
 	struct store_door door; /* as it was in the file, until somebody takes it */
 	int door_error;
+	struct store_profiles profiles; /* the same */
+	int profiles_error;
 	struct dose *dose; /* the same */
 	int dose_error;
 
@@ -101,6 +105,9 @@ static int write_batch(struct store *store)
 	if (error == 0 && batch->door) {
 		error = database_put_door(store->database, batch->door);
 	}
+	if (error == 0 && batch->profiles) {
+		error = database_put_profiles(store->database, batch->profiles);
+	}
 	for (unsigned int i = 0; error == 0 && i < batch->event_count; i++) {
 		error = database_put_event(store->database, &batch->events[i]);
 	}
@@ -126,8 +133,9 @@ static bool has_work(const struct store *store)
 {
 	const struct batch *waiting = &store->waiting;
 
-	return waiting->settings || waiting->door_is_new ||
-	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->door) &&
+	return waiting->settings || waiting->door_is_new || waiting->profiles_are_new ||
+	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->door ||
+		 waiting->profiles) &&
 		(store->error == 0 || store->quit));
 }
 
@@ -213,6 +221,24 @@ static void finish_door(struct store *store, bool failed)
 	store->writing.door = NULL;
 }
 
+static void free_profiles(struct store_profiles *profiles)
+{
+	if (profiles) {
+		store_profiles_finish(profiles);
+		free(profiles);
+	}
+}
+
+static void finish_profiles(struct store *store, bool failed)
+{
+	if (failed && !store->waiting.profiles) {
+		store->waiting.profiles = store->writing.profiles;
+	} else {
+		free_profiles(store->writing.profiles);
+	}
+	store->writing.profiles = NULL;
+}
+
 static void tell_main(struct store *store)
 {
 	const uint64_t one = 1;
@@ -234,6 +260,8 @@ static void *writer(void *data)
 		store->waiting.settings = false;
 		store->waiting.door = NULL;
 		store->waiting.door_is_new = false;
+		store->waiting.profiles = NULL;
+		store->waiting.profiles_are_new = false;
 		store->waiting.event_count = 0;
 		store->waiting.minute_count = 0;
 		pthread_mutex_unlock(&store->mutex);
@@ -245,8 +273,9 @@ static void *writer(void *data)
 			keep_minutes(&store->waiting, &store->writing);
 		}
 		finish_door(store, error < 0 && !store->quit);
+		finish_profiles(store, error < 0 && !store->quit);
 		if (store->writing.settings || store->writing.door_is_new ||
-		    store->writing.minute_count > 0) {
+		    store->writing.profiles_are_new || store->writing.minute_count > 0) {
 			store->saved = store->writing.number;
 		}
 		store->error = error;
@@ -339,6 +368,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	}
 	store->read_only = database_read_only(store->database);
 	store->door_error = database_read_door(store->database, &store->door);
+	store->profiles_error = database_read_profiles(store->database, &store->profiles);
 	store->dose_error = read_dose(store);
 	error = start_writer(store);
 	if (error < 0) {
@@ -353,6 +383,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 
 fail:
 	free(store->door.logo);
+	store_profiles_finish(&store->profiles);
 	free(store->dose);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
@@ -378,7 +409,9 @@ void store_close(struct store *store)
 	pthread_mutex_destroy(&store->mutex);
 	pthread_cond_destroy(&store->wake);
 	free_door(store->waiting.door);
+	free_profiles(store->waiting.profiles);
 	free(store->door.logo);
+	store_profiles_finish(&store->profiles);
 	free(store->dose);
 	database_close(store->database);
 	if (store->lock_fd >= 0) {
@@ -474,6 +507,35 @@ uint64_t store_save_door(struct store *store, const struct store_door *door)
 	free_door(store->waiting.door);
 	store->waiting.door = copy;
 	store->waiting.door_is_new = true;
+	number = ++store->waiting.number;
+	pthread_cond_signal(&store->wake);
+	pthread_mutex_unlock(&store->mutex);
+	return number;
+}
+
+int store_take_profiles(struct store *store, struct store_profiles *ret_profiles)
+{
+	if (store->profiles_error < 0) {
+		return store->profiles_error;
+	}
+	*ret_profiles = store->profiles;
+	store->profiles.count = 0;
+	return 0;
+}
+
+uint64_t store_save_profiles(struct store *store, const struct store_profiles *profiles)
+{
+	struct store_profiles *copy = malloc(sizeof(*copy));
+	uint64_t number;
+
+	if (!copy || store_profiles_copy(profiles, copy) < 0) {
+		free(copy);
+		return 0;
+	}
+	pthread_mutex_lock(&store->mutex);
+	free_profiles(store->waiting.profiles);
+	store->waiting.profiles = copy;
+	store->waiting.profiles_are_new = true;
 	number = ++store->waiting.number;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->mutex);

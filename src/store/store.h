@@ -15,8 +15,9 @@
 
 #include "amp.h"
 #include "dose.h"
+#include "profile.h"
 
-#define STORE_SCHEMA 3
+#define STORE_SCHEMA 4
 #define STORE_TOKENS 64
 
 struct store;
@@ -28,6 +29,25 @@ struct store_token {
 	char name[64];          /* as they call themselves */
 	unsigned char hash[32]; /* of the token; the token itself is kept nowhere */
 };
+
+/* Headphone profiles, as the texts that they were. */
+struct store_profile {
+	char name[PROFILE_NAME_BYTES];
+	char *text; /* with a final zero behind it */
+	size_t length;
+};
+
+struct store_profiles {
+	struct store_profile all[PROFILES];
+	size_t count;
+};
+
+/* Adds or replaces one. 0, -ENOSPC when there are PROFILES of them, -ENOMEM. */
+int store_profiles_put(struct store_profiles *profiles, const char *name, const char *text,
+		       size_t length);
+void store_profiles_remove(struct store_profiles *profiles, const char *name);
+int store_profiles_copy(const struct store_profiles *from, struct store_profiles *ret_to);
+void store_profiles_finish(struct store_profiles *profiles);
 
 /* What the panel's door keeps. */
 struct store_door {
@@ -77,6 +97,13 @@ uint64_t store_save(struct store *store, const struct amp *amp);
  */
 int store_take_door(struct store *store, struct store_door *ret_door);
 uint64_t store_save_door(struct store *store, const struct store_door *door);
+
+/*
+ * The profiles, taken once, as they were when the store was opened; to be finished. Saving takes a
+ * copy of all of them and is numbered with the saves of settings; 0 without memory.
+ */
+int store_take_profiles(struct store *store, struct store_profiles *ret_profiles);
+uint64_t store_save_profiles(struct store *store, const struct store_profiles *profiles);
 
 /*
  * What was listened to, as it was when the store was opened: taken once, at any time, and to be

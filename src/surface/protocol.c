@@ -308,6 +308,67 @@ static int on_sync(struct session *session, json_t *argument, json_t **ret_reply
 	return 0;
 }
 
+static void note_line(void *data, unsigned int line, const char *text, size_t length,
+		      const char *reason)
+{
+	json_array_append_new(data, json_pack("{s:i, s:s}", "line", (int)line, "reason", reason));
+}
+
+static int on_profile_load(struct session *session, json_t *argument, json_t **ret_reply,
+			   struct failure *ret_failure)
+{
+	const json_t *text = json_object_get(argument, "text");
+	const char *name = json_string_value(json_object_get(argument, "name"));
+	json_t *lines;
+	struct profile profile;
+	int error;
+
+	if (!name || !json_is_string(text)) {
+		return refuse(&ret_failure->refusal, "give a name and a text");
+	}
+	error = is_locked(session)
+			? protocol_check_lock(session->service, &ret_failure->refusal)
+			: service_load_profile(session->service, name, json_string_value(text),
+					       json_string_length(text), &ret_failure->refusal);
+	if (error < 0) {
+		return error;
+	}
+	lines = json_array();
+	profile_parse(json_string_value(text), json_string_length(text), note_line, lines, &profile,
+		      NULL);
+	return reply_with(json_pack("{s:{s:s, s:i, s:o}}", "profile_load", "name", name, "filters",
+				    (int)profile.count, "not_understood", lines),
+			  ret_reply);
+}
+
+static int on_profile_remove(struct session *session, json_t *argument, json_t **ret_reply,
+			     struct failure *ret_failure)
+{
+	const char *name = json_string_value(argument);
+	int error;
+
+	if (!name) {
+		return refuse(&ret_failure->refusal, "give the name of a profile");
+	}
+	error = is_locked(session)
+			? protocol_check_lock(session->service, &ret_failure->refusal)
+			: service_remove_profile(session->service, name, &ret_failure->refusal);
+	return error < 0 ? error
+			 : reply_with(json_pack("{s:s}", "profile_remove", name), ret_reply);
+}
+
+static int on_profiles(struct session *session, json_t *argument, json_t **ret_reply,
+		       struct failure *ret_failure)
+{
+	const struct shelf *shelf = service_shelf(session->service);
+	json_t *names = json_array();
+
+	for (unsigned int i = 0; shelf && i < shelf->book.count; i++) {
+		json_array_append_new(names, json_string(shelf->book.pages[i].name));
+	}
+	return reply_with(json_pack("{s:o}", "profiles", names), ret_reply);
+}
+
 static int on_readings(struct session *session, json_t *argument, json_t **ret_reply,
 		       struct failure *ret_failure)
 {
@@ -343,12 +404,20 @@ static const struct {
 	const char *name;
 	handler *handle;
 } handlers[] = {
-	{"get", on_get},       {"set", on_set},
-	{"step", on_step},     {"do", on_do},
-	{"watch", on_watch},   {"controls", on_controls},
-	{"export", on_export}, {"import", on_import},
-	{"sync", on_sync},     {"readings", on_readings},
+	{"get", on_get},
+	{"set", on_set},
+	{"step", on_step},
+	{"do", on_do},
+	{"watch", on_watch},
+	{"controls", on_controls},
+	{"export", on_export},
+	{"import", on_import},
+	{"sync", on_sync},
+	{"readings", on_readings},
 	{"unlock", on_unlock},
+	{"profile_load", on_profile_load},
+	{"profile_remove", on_profile_remove},
+	{"profiles", on_profiles},
 };
 
 static int dispatch(struct session *session, const char *name, json_t *argument, json_t **ret_reply,

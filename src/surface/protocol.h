@@ -13,6 +13,11 @@
  *   {"export": true}              {"export": {...}}
  *   {"import": {...}}             {"import": {"settings": n, "lowered": {path: level, ...}}}
  *   {"sync": true}                {"sync": true} once everything up to now is on the disk
+ *   {"profiles": true}            {"profiles": [name, ...]}: the headphone profiles
+ *   {"profile_load": {"name": name, "text": text}}: of AutoEq or Equalizer APO
+ *                                 {"profile_load": {"name": name, "filters": n,
+ *                                 "not_understood": [{"line": n, "reason": text}, ...]}}
+ *   {"profile_remove": name}      {"profile_remove": name}
  *   {"readings": n}               no reply: {"readings": {path: number, ...}} n times a second
  *   {"unlock": true}              {"unlock": true}: the panel's lock, without its PIN
  *

@@ -135,6 +135,7 @@ struct render_result harness_render(const struct harness_render *what)
 	struct refusal refusal = {""};
 
 	amp_init_neutral(&amp);
+	amp_set_profiles(&amp, what->profiles);
 	for (const char *const *s = what->set; s && *s; s++) {
 		set(&amp, *s);
 	}

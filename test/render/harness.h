@@ -8,6 +8,7 @@
 
 #include <sndfile.h>
 
+#include "profile.h"
 #include "render.h"
 
 /* Makes the folder that all names below are in; it is removed at exit. */
@@ -27,9 +28,10 @@ double *harness_read(const char *name, SF_INFO *ret_info);
 /* What is to be rendered; all else is neutral. */
 struct harness_render {
 	const char *in, *out;
-	const char *input_2;    /* or NULL */
-	const char *const *set; /* "PATH=VALUE", NULL at the end; or NULL */
-	const char *automation; /* its text, or NULL */
+	const char *input_2;                 /* or NULL */
+	const char *const *set;              /* "PATH=VALUE", NULL at the end; or NULL */
+	const char *automation;              /* its text, or NULL */
+	const struct profile_book *profiles; /* or NULL */
 	enum output output;
 	int format; /* enum sample_format, or -1: that of `in` */
 };

@@ -284,6 +284,55 @@ static void test_splatter_of_crossfeeds(void **state)
 	}
 }
 
+/* On, off, to another profile and its preamp, and with a crossfeed; also during the fade. */
+static void test_splatter_of_profiles(void **state)
+{
+	static const char *const texts[3] = {
+		"Filter: ON LSC Fc 105 Hz Gain 6 dB Q 0.7\nFilter: ON PK Fc 1000 Hz Gain -9 dB Q "
+		"3\n"
+		"Filter: ON PK Fc 3000 Hz Gain 6 dB Q 6\n",
+		"Filter: ON HSC Fc 8000 Hz Gain -9 dB Q 0.7\nFilter: ON PK Fc 900 Hz Gain 9 dB Q "
+		"6\n",
+		/* It would ring for seconds if a tone began in it at once. */
+		"Filter: ON PK Fc 20 Hz Gain 12 dB Q 6\n",
+	};
+	static const char *const changes[][4] = {
+		{"eq.profile=a", "eq=off", "eq=on", ""},
+		{"eq.profile=a", "eq=on", "eq=off", ""},
+		{"eq.profile=a", "eq=on", "eq.profile=b", ""},
+		{"eq.profile=a", "eq=on", "eq.preamp=-6", ""},
+		{"eq.profile=a", "eq=on", "crossfeed=natural", ""},
+		{"eq.profile=c", "eq=off", "eq=on", ""},
+		{"eq.profile=a", "eq=off", "eq=on", "1.4137 eq.profile=b\n1.4237 eq=off\n"},
+	};
+	static const double carrier_hz[] = {997};
+	static struct profile_book book;
+
+	book.count = 3;
+	for (int i = 0; i < 3; i++) {
+		book.pages[i].name[0] = (char)('a' + i);
+		book.pages[i].serial = 1 + (uint32_t)i;
+		assert_int_equal(profile_parse(texts[i], strlen(texts[i]), NULL, NULL,
+					       &book.pages[i].profile, NULL),
+				 0);
+	}
+	write_tone("in.wav", SF_FORMAT_DOUBLE, carrier_hz[0], 0.9, 3 * RATE);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const char *const set[] = {changes[i][0], changes[i][1], NULL};
+		char automation[160];
+
+		snprintf(automation, sizeof(automation), "1.4037 %s\n%s", changes[i][2],
+			 changes[i][3]);
+		harness_render(&(struct harness_render){.in = "in.wav",
+							.out = "out.wav",
+							.set = set,
+							.automation = automation,
+							.profiles = &book,
+							.format = FORMAT_F64});
+		expect_splatter(changes[i][2], "out.wav", 0, carrier_hz, 1, 0.9, -125);
+	}
+}
+
 static void test_splatter_of_an_input_change(void **state)
 {
 	static const double carriers_hz[] = {997, 2503};
@@ -389,6 +438,7 @@ int main(void)
 		cmocka_unit_test(test_splatter),
 		cmocka_unit_test(test_splatter_of_monitor_modes),
 		cmocka_unit_test(test_splatter_of_crossfeeds),
+		cmocka_unit_test(test_splatter_of_profiles),
 		cmocka_unit_test(test_splatter_of_an_input_change),
 		cmocka_unit_test(test_splatter_of_the_sub_lowpass),
 		cmocka_unit_test(test_spun_knob),

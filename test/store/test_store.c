@@ -653,6 +653,41 @@ static void test_older_schema(void **state)
 	free(loaded.logo);
 }
 
+/* Profiles come back as the texts that they were; an old file has none, and takes some. */
+static void test_profiles(void **state)
+{
+	const struct place *place = *state;
+	struct store_profiles profiles = {.count = 0}, loaded = {.count = 0};
+	struct store *store = open_store(place);
+
+	store_close(store);
+	assert_int_equal(unlink(place->path), 0);
+	run_sql(place->path, old_file);
+	store = open_store(place);
+	assert_int_equal(store_take_profiles(store, &loaded), 0);
+	assert_int_equal(loaded.count, 0);
+	assert_int_equal(store_profiles_put(&profiles, "one", "Preamp: -1 dB\n", 14), 0);
+	assert_int_equal(store_profiles_put(&profiles, "two", "x", 1), 0);
+	assert_int_equal(store_profiles_put(&profiles, "one", "Preamp: -2 dB\n", 14), 0);
+	wait_saved(store, store_save_profiles(store, &profiles));
+	assert_int_equal(store_error(store), 0);
+	store_close(store);
+	assert_int_equal(query(place->path, "PRAGMA user_version"), STORE_SCHEMA);
+	store = open_store(place);
+	assert_int_equal(store_take_profiles(store, &loaded), 0);
+	assert_int_equal(loaded.count, 2);
+	assert_string_equal(loaded.all[0].name, "one");
+	assert_string_equal(loaded.all[0].text, "Preamp: -2 dB\n");
+	assert_int_equal(loaded.all[1].length, 1);
+	store_profiles_remove(&loaded, "one");
+	store_profiles_remove(&loaded, "absent");
+	wait_saved(store, store_save_profiles(store, &loaded));
+	store_close(store);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM profiles"), 1);
+	store_profiles_finish(&profiles);
+	store_profiles_finish(&loaded);
+}
+
 /* An old file that cannot be written is read as it is. */
 static void test_older_schema_read_only(void **state)
 {
@@ -866,6 +901,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PLACED(test_older_schema),
 		PLACED(test_older_schema_read_only),
+		PLACED(test_profiles),
 		PLACED(test_door),
 		PLACED(test_what_was_listened_to),
 		PLACED(test_minutes_that_cannot_be),
