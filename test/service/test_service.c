@@ -257,6 +257,33 @@ static void test_readings_come_in(void **state)
 	assert_non_null(strstr(get(world, "system.notice"), "not finite"));
 }
 
+/* DC mutes, says why, and is over with it; a reset does not have to wait for 3 s. */
+static void test_a_fault_is_told(void **state)
+{
+	const struct command reset = {.ref = {CONTROL_PROTECT_RESET, 0}, .verb = VERB_DO};
+	struct world *world = *state;
+
+	assert_int_equal(set(world, "protect.dc", "on"), 0);
+	assert_int_equal(set(world, "headphone.level", "0"), 0);
+	fake_audio.in[0] = 0.9f;
+	while (strcmp(get(world, "protect.state"), "dc") != 0) {
+		fake_audio_run(FAKE_RATE_HZ / FAKE_BLOCK);
+		loop_iterate(world->loop, 10);
+	}
+	assert_string_not_equal(get(world, "protect.trips"), "0");
+	assert_non_null(strstr(get(world, "system.notice"), "direct current"));
+	assert_true(heard(CHANNEL_HEADPHONE_LEFT) == 0);
+	fake_audio.in[0] = 0.01f;
+	assert_int_equal(service_command(world->service, &reset, NULL), 0);
+	fake_audio_run(2 * FAKE_RATE_HZ / FAKE_BLOCK);
+	assert_true(heard(CHANNEL_HEADPHONE_LEFT) == 0.01f);
+	while (strcmp(get(world, "protect.state"), "ok") != 0) {
+		fake_audio_run(1);
+		loop_iterate(world->loop, 10);
+	}
+	assert_string_equal(get(world, "system.notice"), "the fault is over: it plays again");
+}
+
 static void test_bit_exact_ends_with_the_command(void **state)
 {
 	struct world *world = *state;
@@ -511,6 +538,7 @@ int main(void)
 		WORLD(test_several_commands_are_one),
 		WORLD(test_order_does_not_matter),
 		WORLD(test_readings_come_in),
+		WORLD(test_a_fault_is_told),
 		WORLD(test_bit_exact_ends_with_the_command),
 		WORLD(test_the_back_end_hears_what_concerns_it),
 		WORLD(test_what_the_back_end_tells),
