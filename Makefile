@@ -35,6 +35,11 @@ bench:
 	@scripts/setup bench
 	@scripts/bench
 
+## make fuzz: ten minutes of bytes that nobody should trust
+fuzz:
+	@scripts/setup test
+	@scripts/fuzz
+
 ## make debian13: the PipeWire tests on Debian 13's server, in a folder of its own (needs root)
 debian13:
 	@scripts/setup debian13

@@ -19,7 +19,7 @@ import tempfile
 import wave
 
 GOAL_CPU = 0.4
-GOALS = {"gain, bs2b, dither": 0.5, "gain, bs2b, R128": 0.5}  # where it is another
+GOALS = {"gain, bs2b, dither": 0.5, "gain, bs2b, R128": 0.5, "gain, 10 filters": 0.33}  # where it is another
 GOAL_MEMORY_MB = 12
 GOAL_PARALLEL = 0.6
 
@@ -39,6 +39,15 @@ def gstreamer(source, out, sample_format, dither):
              f"volume volume={gain:.12f} ! audioconvert dithering={dither} dithering-threshold=32 ! "
              f"audio/x-raw,format={sample_format} ! wavenc ! filesink location={out}")
     return ["gst-launch-1.0", *words.split()]
+
+
+# Hz, dB and Q of ten peaks.
+TEN = [(31.25 * 2 ** k, (-1) ** k * 3, 1.41) for k in range(10)]
+
+
+def write_profile(path):
+    path.write_text("".join(f"Filter: ON PK Fc {hz} Hz Gain {db} dB Q {q}\n" for hz, db, q in TEN))
+    return path
 
 
 def jobs(wiregain, source, out):
@@ -66,6 +75,14 @@ def jobs(wiregain, source, out):
         "gain, bs2b, dither": {
             "wiregain": [*ours, "--set", "crossfeed=bauer", "--set", "crossfeed.preset=cmoy", source, out],
             "ffmpeg": [*ffmpeg, f"{volume},bs2b=profile=cmoy,{dither}", "-c:a", "pcm_s24le", out],
+        },
+        # Ten peaks; each program makes them as it does.
+        "gain, 10 filters": {
+            "wiregain": [*ours, "--profile", write_profile(out.parent / "profile.txt"), source, out],
+            "sox": ["sox", source, out, "vol", gain,
+                    *(word for hz, db, q in TEN for word in ("equalizer", str(hz), f"{q}q", str(db))), "dither"],
+            "ffmpeg": [*ffmpeg, ",".join([volume, *(f"equalizer=f={hz}:t=q:w={q}:g={db}:precision=f64" for hz, db, q in TEN),
+                                          dither]), "-c:a", "pcm_s24le", out],
         },
         # At 48 kHz alone, and without sox and gstreamer, which measure no such thing.
         "gain, bs2b, R128": {

@@ -21,6 +21,7 @@ CHANGES = [
     "monitor.invert_left=on", "sub.lowpass_hz=80", "sub.lowpass_hz=off", "headphone.balance=-3",
     "protect.limiter=off", "protect.limiter=safety", "input.1.trim=15", "input.1.trim=0",
     "crossfeed=natural", "crossfeed=bauer", "crossfeed.preset=rme1", "crossfeed=off",
+    "eq.profile=profile", "eq=on", "eq.preamp=-3", "eq=off",
     "line.follow=level", "power=off", "power=on",
 ]
 
@@ -31,6 +32,12 @@ def report(path, least_sections):
     assert sections >= least_sections, f"only {sections} sections were watched"
     assert violations == 0, f"{violations} calls on the audio thread that must not be there"
     print(f"figure: {sections} blocks watched, {violations} forbidden calls")
+
+
+def write_profile(folder):
+    path = folder / "profile.txt"
+    path.write_text("".join(f"Filter: ON PK Fc {40 * 2 ** k} Hz Gain 3 dB Q 2\n" for k in range(9)))
+    return path
 
 
 def environment(folder):
@@ -47,7 +54,7 @@ def render(folder):
     for output in ("headphone", "line", "sub"):
         for kind in ("wav", "flac"):
             subprocess.run(
-                [WIREGAIN, "render", "--automation", folder / "automation", "--output", output,
+                [WIREGAIN, "render", "--profile", write_profile(folder), "--automation", folder / "automation", "--output", output,
                  folder / "in.wav", folder / f"out.{kind}"],
                 check=True, env=environment(folder), stderr=subprocess.DEVNULL)
             report(folder / "report", 90)
@@ -66,6 +73,7 @@ def play(folder, audio):
         while ask(folder, "get", "power").returncode != 0:
             assert time.monotonic() < deadline, "the amplifier does not answer"
             time.sleep(0.05)
+        assert ask(folder, "profile", "load", write_profile(folder)).returncode == 0
         for change in CHANGES:
             result = ask(folder, "set", change)
             assert result.returncode == 0, result.stderr
