@@ -17,7 +17,7 @@ import time
 TOP = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM, MEASURE = map(os.path.abspath, sys.argv[1:3])
 LEVELS = (-12.5, -60.5)
-TRIES = 6
+TRIES = 3
 
 # pw-cat reads and writes files outside of its real-time thread: where it may not be raised, it makes holes.
 REALTIME = ["chrt", "-f", "20"] if subprocess.run(["chrt", "-f", "20", "true"], capture_output=True).returncode == 0 else []
@@ -47,7 +47,8 @@ def commands(level):
         ("Wiregain", f"wiregain render --quiet --set headphone.level={level} --format f64 in.wav out.wav", "f64"),
         ("sox", f"sox in.wav -e floating-point -b 64 out.wav vol {gain}", "f64"),
         ("ffmpeg, precision=double", f"{ffmpeg} volume={level}dB:precision=double -c:a pcm_f64le out.wav", "f64"),
-        ("PipeWire, stream volume", f"pw-cat -p --target sink --volume {gain} in.wav", "f32"),
+        ("Wiregain", f"wiregain render --quiet --set headphone.level={level} in32.wav out.wav", "f32"),
+        ("PipeWire, stream volume", f"pw-cat -p --target sink --volume {gain} in32.wav", "f32"),
     ]
 
 
@@ -107,6 +108,8 @@ def without_holes(session, command, folder, dbfs):
 
 def rows(folder, tone_db):
     subprocess.run([MEASURE, "make", str(folder / "in.wav"), str(tone_db)], check=True)
+    # pw-cat 0.3.65 stutters with f64.
+    subprocess.run([MEASURE, "make32", str(folder / "in32.wav"), str(tone_db)], check=True)
     session = Session(folder) if shutil.which("pipewire") and shutil.which("pw-cat") else None
     for level in LEVELS:
         for name, command, form in commands(level):

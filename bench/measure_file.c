@@ -4,6 +4,7 @@
  * Test signals as files, and what other programs made of them. Usage:
  *
  *	measure_file make FILE DBFS          10 s of 997 Hz at 48 kHz, stereo, f64
+ *	measure_file make32 FILE DBFS        the same in f32
  *	measure_file FILE DBFS               gain error in dB against that level, THD, and the noise
  *	                                     in 20 kHz re full scale, of the file's best part
  */
@@ -27,10 +28,9 @@ static double tone_hz(void)
 	return (double)tone_coherent_bin(997, RATE, LENGTH) * RATE / LENGTH;
 }
 
-static int make(const char *path, double dbfs)
+static int make(const char *path, double dbfs, int subtype)
 {
-	SF_INFO info = {
-		.samplerate = RATE, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_DOUBLE};
+	SF_INFO info = {.samplerate = RATE, .channels = 2, .format = SF_FORMAT_WAV | subtype};
 	const size_t bin = tone_coherent_bin(997, RATE, LENGTH);
 	const uint64_t step = tone_coherent_step(bin, LENGTH);
 	SNDFILE *file = sf_open(path, SFM_WRITE, &info);
@@ -122,7 +122,10 @@ static int measure(const char *path, double dbfs)
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "make") == 0) {
-		return make(argv[2], atof(argv[3]));
+		return make(argv[2], atof(argv[3]), SF_FORMAT_DOUBLE);
+	}
+	if (argc == 4 && strcmp(argv[1], "make32") == 0) {
+		return make(argv[2], atof(argv[3]), SF_FORMAT_FLOAT);
 	}
 	if (argc != 3) {
 		fprintf(stderr, "usage: measure_file make FILE DBFS, or measure_file FILE DBFS\n");
