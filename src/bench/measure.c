@@ -77,10 +77,10 @@ const char *bench_format_text(const struct bench *bench, enum sample_format form
 
 int bench_run(struct bench *bench, struct dut *dut, const struct dut_run *run)
 {
-	int error = bench_step(bench, 0);
+	const bool stopped = bench->stop && atomic_load(bench->stop);
 
 	bench->refusal.text[0] = '\0';
-	return error < 0 ? error : dut->ops->run(dut, run, &bench->refusal);
+	return stopped ? -ECANCELED : dut->ops->run(dut, run, &bench->refusal);
 }
 
 void bench_figure(struct bench *bench, const struct figure *figure, const char *format, ...)

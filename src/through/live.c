@@ -104,6 +104,7 @@ static int play_tape(struct live *live, float *memory, size_t frames, struct ref
 	tape->frames = frames;
 	tape->played = tape->recorded = 0;
 	atomic_store(&tape->lost, 0);
+	atomic_store(&tape->clipped, false);
 	atomic_store_explicit(&tape->running, true, memory_order_release);
 	for (double waited = 0; atomic_load(&tape->running); waited += WAIT_MS / 1000.0) {
 		if (waited > 4 * seconds + 10) {
@@ -174,6 +175,11 @@ static int judge(struct live *live, const struct dut_run *run, const struct layo
 	int error = find_first(live, layout, 0, &first);
 	double moved;
 
+	if (atomic_load(&live->tape.clipped)) {
+		refuse(ret_refusal, "%s: the input clips: lower its level or the output's",
+		       live->dut.name);
+		return -EIO;
+	}
 	if (error == 0) {
 		error = find_marker(live->tape.out[0], layout->second, layout->frames, &second);
 	}

@@ -23,6 +23,7 @@ struct live_tape {
 	size_t frames;
 	size_t played, recorded;
 	_Atomic bool running;
+	_Atomic bool clipped;      /* the input was at its full scale */
 	_Atomic unsigned int lost; /* cycles or overruns that the server or card told of */
 };
 

@@ -182,6 +182,17 @@ class Jack(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
+    def test_device_without_a_signal(self):
+        """ALSA's own null device plays into nothing and records nothing."""
+        result = bench("--through", "device", "--playback", "null", "--capture", "null", "--only", "latency")
+        if "built without" in result.stderr:
+            self.skipTest(result.stderr)
+        self.assertEqual((result.returncode, result.stdout), (1, ""))
+        self.assertIn("no signal comes back", result.stderr)
+        missing = bench("--through", "device", "--playback", "hw:no-such-card")
+        self.assertEqual(missing.returncode, 1)
+        self.assertIn("hw:no-such-card: cannot be opened to play", missing.stderr)
+
     def test_only(self):
         report = json.loads(bench("--quick", "--only", "noise", "--json").stdout)
         self.assertEqual({figure["name"].split(".")[0] for figure in report["figures"]}, {"noise"})
