@@ -75,7 +75,7 @@ static void settle_uncertainty(struct figure *figure)
 	const double part = pow(10.0, (figure->residual - figure->value) / 20.0);
 
 	if (isnan(figure->uncertainty) && in_decibels(figure->unit) &&
-	    figure->sense == FIGURE_LOWER && !figure->bound && !isnan(figure->residual) &&
+	    figure->sense == FIGURE_LOWER && !figure->bound && figure->residual < 0 &&
 	    part < 1.0 && isfinite(figure->value)) {
 		figure->uncertainty = fmax(PROVED_DB, -20.0 * log10(1.0 - part));
 	}
