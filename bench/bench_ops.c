@@ -39,18 +39,19 @@ struct job {
 
 static void run_scale(const struct ops *ops, const struct job *job, struct block *block)
 {
-	block->sink = ops->scale(block->more[0], block->planes[0], 0.5, 1.0, FRAMES);
+	block->sink = ops->scale(block->more[0], block->planes[0], 0.5, FRAMES).top;
 }
 
 static void run_in_place(const struct ops *ops, const struct job *job, struct block *block)
 {
-	block->sink = ops->scale(block->planes[0], block->planes[0], 1.0, 1.0, FRAMES);
+	block->sink = ops->scale(block->planes[0], block->planes[0], 1.0, FRAMES).top;
 }
 
 static void run_scale2(const struct ops *ops, const struct job *job, struct block *block)
 {
-	block->sink = ops->scale2(block->more[0], block->planes[0], 0.5, block->planes[1], 0.5, 1.0,
-				  FRAMES);
+	block->sink =
+		ops->scale2(block->more[0], block->planes[0], 0.5, block->planes[1], 0.5, FRAMES)
+			.top;
 }
 
 static void run_add_ramp(const struct ops *ops, const struct job *job, struct block *block)
@@ -90,7 +91,7 @@ static void run_chain(const struct ops *ops, const struct job *job, struct block
 
 	run_unpack(ops, job, block);
 	for (unsigned int side = 0; side < job->channels; side++) {
-		block->sink = ops->scale(block->more[side], block->more[side], 0.5, 1.0, FRAMES);
+		block->sink = ops->scale(block->more[side], block->more[side], 0.5, FRAMES).top;
 	}
 	ops->pack[job->format](block->copy, from, job->channels, FRAMES,
 			       job->dithered ? &block->dither : NULL);

@@ -155,34 +155,39 @@ void guard_scrub(struct guard *guard, double *samples, unsigned int frames)
 	}
 }
 
-/* Looks at a part of one channel. True when no sample passes the ceiling. */
-static bool survey_part(struct guard *guard, const struct guard_rules *rules, int side,
-			double *samples, unsigned int frames)
+/* Judges a part of one channel by what was found in it. True when no sample passes the ceiling. */
+static bool judge(struct guard *guard, const struct guard_rules *rules, int side, double *samples,
+		  unsigned int frames, struct survey found)
 {
-	double sum, top = guard->ops->survey(samples, frames, &sum);
-	bool fine = top <= guard->ceiling && !isnan(sum);
+	bool fine = survey_within(found, guard->ceiling);
 
 	if (!fine) {
 		guard_scrub(guard, samples, frames);
-		guard->ops->survey(samples, frames, &sum);
+		found = guard->ops->survey(samples, frames);
 	}
-	if (dc_add(&guard->dc[side], sum, frames, rules->dc) && rules->dc > 0) {
+	if (dc_add(&guard->dc[side], found.sum, frames, rules->dc) && rules->dc > 0) {
 		guard_fault(guard, GUARD_DC);
 	}
 	return fine;
 }
 
-/* The watch for DC wants short parts; at usual rates a block is one. */
-static bool survey(struct guard *guard, const struct guard_rules *rules, int side, double *samples,
-		   unsigned int frames)
+/* The watch for DC wants short parts; at usual rates a block is one, and what was found is known.
+ */
+static bool look(struct guard *guard, const struct guard_rules *rules, int side, double *samples,
+		 unsigned int frames, const struct survey *found)
 {
 	unsigned int most = guard->dc[side].most_frames;
 	bool fine = true;
 
+	if (found && frames <= most) {
+		return judge(guard, rules, side, samples, frames, found[side]);
+	}
 	for (unsigned int done = 0; done < frames; done += most) {
 		unsigned int part = frames - done < most ? frames - done : most;
 
-		fine = survey_part(guard, rules, side, samples + done, part) && fine;
+		fine = judge(guard, rules, side, samples + done, part,
+			     guard->ops->survey(samples + done, part)) &&
+		       fine;
 	}
 	return fine;
 }
@@ -209,12 +214,11 @@ static bool limit_at_once(struct guard *guard, enum limiter_kind kind, bool fine
 static bool limit_ahead(struct guard *guard, double *left, double *right, unsigned int frames)
 {
 	bool rested = lookahead_at_rest(&guard->lookahead), fine;
-	double sum;
 
 	guard->limited_frames +=
 		lookahead_process(&guard->lookahead, guard->ceiling, left, right, frames);
-	fine = guard->ops->survey(left, frames, &sum) <= guard->ceiling &&
-	       (!right || guard->ops->survey(right, frames, &sum) <= guard->ceiling);
+	fine = survey_within(guard->ops->survey(left, frames), guard->ceiling) &&
+	       (!right || survey_within(guard->ops->survey(right, frames), guard->ceiling));
 	return limit_at_once(guard, LIMITER_SAFETY, fine, left, right, frames) && rested &&
 	       lookahead_at_rest(&guard->lookahead);
 }
@@ -289,12 +293,12 @@ static void move_ceiling(struct guard *guard, const struct guard_rules *rules, u
 }
 
 static bool process_part(struct guard *guard, const struct guard_rules *rules, double *left,
-			 double *right, unsigned int frames)
+			 double *right, unsigned int frames, const struct survey *found)
 {
 	double *const channels[2] = {left, right};
-	bool fine = survey(guard, rules, 0, left, frames), exact = true;
+	bool fine = look(guard, rules, 0, left, frames, found), exact = true;
 
-	fine = (!right || survey(guard, rules, 1, right, frames)) && fine;
+	fine = (!right || look(guard, rules, 1, right, frames, found)) && fine;
 	if (!coil_at_rest(&guard->coil)) {
 		exact = coil_process(&guard->coil, left, right, frames);
 	}
@@ -323,7 +327,7 @@ static unsigned int part_frames(const struct guard *guard, const struct guard_ru
 }
 
 bool guard_process(struct guard *guard, const struct guard_rules *rules, double *left,
-		   double *right, unsigned int frames)
+		   double *right, unsigned int frames, const struct survey *found)
 {
 	bool exact = true;
 
@@ -338,8 +342,8 @@ bool guard_process(struct guard *guard, const struct guard_rules *rules, double 
 		unsigned int part = part_frames(guard, rules, frames - done);
 
 		move_ceiling(guard, rules, part);
-		exact = process_part(guard, rules, left + done, right ? right + done : NULL,
-				     part) &&
+		exact = process_part(guard, rules, left + done, right ? right + done : NULL, part,
+				     part == frames ? found : NULL) &&
 			exact;
 		done += part;
 	}

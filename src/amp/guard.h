@@ -114,10 +114,11 @@ void guard_scrub(struct guard *guard, double *samples, unsigned int frames);
 
 /*
  * Works on up to 512 frames of one or two channels (right NULL: one) in place. True when what left
- * is bit for bit what came in, late or not.
+ * is bit for bit what came in, late or not. `found`: what whoever wrote the channels found in each
+ * of them; NULL: not known.
  */
 bool guard_process(struct guard *guard, const struct guard_rules *rules, double *left,
-		   double *right, unsigned int frames);
+		   double *right, unsigned int frames, const struct survey *found);
 
 /* Instead of guard_process() while nobody listens: forgets what it heard, but not a fault. */
 void guard_rest(struct guard *guard, const struct guard_rules *rules, unsigned int frames);

@@ -85,8 +85,8 @@ static void run(const struct headphone_chain *chain, struct filter_set *set, dou
 		return;
 	}
 	if (filters->gain != 1) {
-		chain->ops->scale(left, left, filters->gain, INFINITY, frames);
-		chain->ops->scale(right, right, filters->gain, INFINITY, frames);
+		chain->ops->scale(left, left, filters->gain, frames);
+		chain->ops->scale(right, right, filters->gain, frames);
 	}
 	if (filters->eq.count > 0) {
 		chain->ops->cascade(&filters->eq, &set->eq, left, right, frames);

@@ -215,21 +215,21 @@ static unsigned int find_terms(const double gain[INPUTS][2], const struct path_b
 	return count;
 }
 
-/* One channel while nothing changes. True when it is finite and within full scale. */
-static bool mix_steady(const struct path *path, enum channel channel,
-		       const struct path_block *block, double *out, unsigned int frames)
+/* One channel while nothing changes. */
+static struct survey mix_steady(const struct path *path, enum channel channel,
+				const struct path_block *block, double *out, unsigned int frames)
 {
 	struct term terms[2];
 
 	switch (find_terms(path->plan.gain[channel], block, terms)) {
 	case 0:
 		memset(out, 0, frames * sizeof(*out));
-		return true;
+		return (struct survey){0, 0};
 	case 1:
-		return path->ops->scale(out, terms[0].samples, terms[0].gain, FULL_SCALE, frames);
+		return path->ops->scale(out, terms[0].samples, terms[0].gain, frames);
 	default:
 		return path->ops->scale2(out, terms[0].samples, terms[0].gain, terms[1].samples,
-					 terms[1].gain, FULL_SCALE, frames);
+					 terms[1].gain, frames);
 	}
 }
 
@@ -256,9 +256,9 @@ static bool fill_factor(const struct path *path, enum channel channel, int input
 	return open;
 }
 
-/* One channel while the plan changes. True when it is finite and within full scale. */
-static bool mix_ramp(const struct path *path, enum channel channel, const struct path_block *block,
-		     double *out, unsigned int frames)
+/* One channel while the plan changes. */
+static struct survey mix_ramp(const struct path *path, enum channel channel,
+			      const struct path_block *block, double *out, unsigned int frames)
 {
 	double factor[PATH_RAMP_BLOCK];
 
@@ -271,15 +271,30 @@ static bool mix_ramp(const struct path *path, enum channel channel, const struct
 			}
 		}
 	}
-	return path->ops->scale(out, out, 1.0, FULL_SCALE, frames);
+	return path->ops->survey(out, frames);
+}
+
+/* What stands between an output's mix and its guard. True when it left every bit alone. */
+static bool filter(struct path *path, enum output output, double *left, double *right,
+		   unsigned int frames)
+{
+	if (output == OUTPUT_SUB && !lowpass_is_wire(&path->lowpass)) {
+		lowpass_process(&path->lowpass, left, frames);
+		return false;
+	}
+	if (output == OUTPUT_HEADPHONE && !headphone_chain_is_wire(&path->headphone)) {
+		headphone_chain_process(&path->headphone, left, right, frames);
+		return false;
+	}
+	return true;
 }
 
 /*
- * An output after its mix: low-pass or filters, guard, gate. `right` is NULL for the sub. `fine`:
- * the mix is finite and within full scale; what is no sample must not get into filters.
+ * An output after its mix: low-pass or filters, guard, gate. `right` is NULL for the sub. `found`:
+ * in each channel of the mix; what is no sample must not get into filters.
  */
 static void finish_output(struct path *path, enum output output, double *left, double *right,
-			  bool fine, unsigned int frames)
+			  const struct survey found[2], unsigned int frames)
 {
 	const struct guard_rules *rules = &last_plan(path)->guard[output];
 	double *const channels[2] = {left, right};
@@ -287,14 +302,13 @@ static void finish_output(struct path *path, enum output output, double *left, d
 	struct gate *gate = &path->gates[output];
 	bool exact = path->change_count == 0 && path->plan.bit_exact[output];
 
-	if (!fine) {
+	if (!survey_within(found[0], FULL_SCALE) || !survey_within(found[1], FULL_SCALE)) {
 		guard_scrub(guard, left, frames);
 		guard_scrub(guard, right, right ? frames : 0);
+		found = NULL;
 	}
-	if (output == OUTPUT_SUB) {
-		lowpass_process(&path->lowpass, left, frames);
-	} else if (output == OUTPUT_HEADPHONE && !headphone_chain_is_wire(&path->headphone)) {
-		headphone_chain_process(&path->headphone, left, right, frames);
+	if (!filter(path, output, left, right, frames)) {
+		found = NULL;
 		exact = false;
 	}
 	if (gate_closed(gate)) {
@@ -303,7 +317,7 @@ static void finish_output(struct path *path, enum output output, double *left, d
 		memset(right ? right : left, 0, frames * sizeof(*left));
 		exact = false;
 	} else {
-		exact = guard_process(guard, rules, left, right, frames) && exact;
+		exact = guard_process(guard, rules, left, right, frames, found) && exact;
 	}
 	if (!gate_closed(gate) && (!gate->open || !gate_resting(gate))) {
 		gate_process(gate, channels, right ? 2 : 1, frames);
@@ -312,9 +326,9 @@ static void finish_output(struct path *path, enum output output, double *left, d
 	path->bit_exact[output] = path->bit_exact[output] && exact;
 }
 
-/* One channel before its gate. True when it is finite and within full scale. */
-static bool mix(const struct path *path, enum channel channel, const struct path_block *block,
-		unsigned int frames)
+/* One channel before its filters. */
+static struct survey mix(const struct path *path, enum channel channel,
+			 const struct path_block *block, unsigned int frames)
 {
 	return path->change_count > 0
 		       ? mix_ramp(path, channel, block, block->out[channel], frames)
@@ -328,17 +342,17 @@ static void process_output(struct path *path, enum output output, const struct p
 	bool stereo = output_channels[output].count == 2;
 	double *left = block->out[first];
 	double *right = stereo ? block->out[first + 1] : NULL;
-	bool fine;
+	struct survey found[2] = {{0, 0}, {0, 0}};
 
 	if (!(path->outputs & 1u << output) || !left || (stereo && !right)) {
 		path->bit_exact[output] = false;
 		return;
 	}
-	fine = mix(path, first, block, frames);
+	found[0] = mix(path, first, block, frames);
 	if (stereo) {
-		fine = mix(path, (enum channel)(first + 1), block, frames) && fine;
+		found[1] = mix(path, (enum channel)(first + 1), block, frames);
 	}
-	finish_output(path, output, left, right, fine, frames);
+	finish_output(path, output, left, right, found, frames);
 }
 
 static void drop_finished_changes(struct path *path)

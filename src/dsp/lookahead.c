@@ -186,10 +186,10 @@ static void read_line(const double *line, uint32_t at, double *samples, uint32_t
 static double find_top(struct lookahead *lookahead, double *const channels[2], uint32_t sides,
 		       uint32_t frames)
 {
-	double top, sum;
+	double top;
 
 	for (uint32_t side = 0; side < sides; side++) {
-		top = lookahead->ops->survey(channels[side], frames, &sum);
+		top = lookahead->ops->survey(channels[side], frames).top;
 		lookahead->tops[0] = fmax(lookahead->tops[0], top);
 	}
 	top = fmax(lookahead->tops[0], lookahead->tops[1]);

@@ -21,80 +21,111 @@ static inline __m256d magnitude(__m256d values)
 	return _mm256_andnot_pd(_mm256_set1_pd(-0.0), values);
 }
 
-/* All ones in lanes whose magnitude is beyond the ceiling, or is not a number. */
-static inline __m256d beyond(__m256d values, __m256d ceiling)
+#define LANE_VECTORS (OPS_LANES / VECTOR)
+
+/* A survey under way. In ten of the sixteen registers. */
+struct gathered {
+	__m256d sums[LANE_VECTORS], tops[2];
+};
+
+TEMPLATE void gather_vector(struct gathered *gathered, size_t v, __m256d samples)
 {
-	return _mm256_cmp_pd(magnitude(values), ceiling, _CMP_NLE_UQ);
+	gathered->sums[v] = _mm256_add_pd(gathered->sums[v], samples);
+	/* where the first is not a number it is the second */
+	gathered->tops[v % 2] = _mm256_max_pd(magnitude(samples), gathered->tops[v % 2]);
 }
 
-static bool scale(double *to, const double *from, double gain, double ceiling, size_t count)
+TEMPLATE struct gathered nothing_gathered(void)
 {
-	const __m256d gains = _mm256_set1_pd(gain);
-	const __m256d ceilings = _mm256_set1_pd(ceiling);
-	const size_t whole = count - count % (2 * VECTOR);
-	__m256d any = _mm256_setzero_pd();
+	struct gathered gathered;
 
-	for (size_t i = 0; i < whole; i += 2 * VECTOR) {
-		const __m256d a = _mm256_mul_pd(_mm256_loadu_pd(from + i), gains);
-		const __m256d b = _mm256_mul_pd(_mm256_loadu_pd(from + i + VECTOR), gains);
-
-		_mm256_storeu_pd(to + i, a);
-		_mm256_storeu_pd(to + i + VECTOR, b);
-		any = _mm256_or_pd(any, _mm256_or_pd(beyond(a, ceilings), beyond(b, ceilings)));
+	for (size_t v = 0; v < LANE_VECTORS; v++) {
+		gathered.sums[v] = _mm256_setzero_pd();
 	}
-	return ops_c.scale(to + whole, from + whole, gain, ceiling, count - whole) &&
-	       _mm256_movemask_pd(any) == 0;
+	gathered.tops[0] = gathered.tops[1] = _mm256_setzero_pd();
+	return gathered;
 }
 
-static bool scale2(double *to, const double *a, double gain_a, const double *b, double gain_b,
-		   double ceiling, size_t count)
+/* With the samples that did not fill the lanes, of which the largest magnitude is known. */
+TEMPLATE struct survey conclude(const struct gathered *gathered, const double *rest, size_t count,
+				double rest_top)
 {
-	const __m256d gains_a = _mm256_set1_pd(gain_a);
-	const __m256d gains_b = _mm256_set1_pd(gain_b);
-	const __m256d ceilings = _mm256_set1_pd(ceiling);
-	const size_t whole = count - count % VECTOR;
-	__m256d any = _mm256_setzero_pd();
+	double lanes[OPS_LANES], tops[VECTOR], top = rest_top;
 
-	for (size_t i = 0; i < whole; i += VECTOR) {
-		const __m256d sum = _mm256_add_pd(_mm256_mul_pd(_mm256_loadu_pd(a + i), gains_a),
-						  _mm256_mul_pd(_mm256_loadu_pd(b + i), gains_b));
-
-		_mm256_storeu_pd(to + i, sum);
-		any = _mm256_or_pd(any, beyond(sum, ceilings));
+	for (size_t v = 0; v < LANE_VECTORS; v++) {
+		_mm256_storeu_pd(lanes + v * VECTOR, gathered->sums[v]);
 	}
-	return ops_c.scale2(to + whole, a + whole, gain_a, b + whole, gain_b, ceiling,
-			    count - whole) &&
-	       _mm256_movemask_pd(any) == 0;
+	_mm256_storeu_pd(tops, _mm256_max_pd(gathered->tops[0], gathered->tops[1]));
+	for (size_t v = 0; v < VECTOR; v++) {
+		top = tops[v] > top ? tops[v] : top;
+	}
+	return (struct survey){top, ops_fold(lanes, rest, count)};
 }
 
-static double survey(const double *from, size_t count, double *ret_sum)
+static struct survey scale(double *to, const double *from, double gain, size_t count)
 {
 	const size_t whole = count - count % OPS_LANES;
-	__m256d sums[OPS_LANES / VECTOR], top = _mm256_setzero_pd();
-	double lanes[OPS_LANES], tops[VECTOR], rest;
+	const __m256d gains = _mm256_set1_pd(gain);
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
 
-	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
-		sums[v] = _mm256_setzero_pd();
-	}
 	for (size_t i = 0; i < whole; i += OPS_LANES) {
-		for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
-			const __m256d samples = _mm256_loadu_pd(from + i + v * VECTOR);
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			const size_t at = i + v * VECTOR;
+			const __m256d samples = _mm256_mul_pd(_mm256_loadu_pd(from + at), gains);
 
-			sums[v] = _mm256_add_pd(sums[v], samples);
-			/* where the first is not a number it is the second */
-			top = _mm256_max_pd(magnitude(samples), top);
+			_mm256_storeu_pd(to + at, samples);
+			gather_vector(&gathered, v, samples);
 		}
 	}
-	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
-		_mm256_storeu_pd(lanes + v * VECTOR, sums[v]);
+	if (whole < count) {
+		rest_top = ops_c.scale(to + whole, from + whole, gain, count - whole).top;
 	}
-	*ret_sum = ops_fold(lanes, from + whole, count - whole);
-	_mm256_storeu_pd(tops, top);
-	rest = ops_c.survey(from + whole, count - whole, lanes);
-	for (size_t v = 0; v < VECTOR; v++) {
-		rest = tops[v] > rest ? tops[v] : rest;
+	return conclude(&gathered, to + whole, count - whole, rest_top);
+}
+
+static struct survey scale2(double *to, const double *a, double gain_a, const double *b,
+			    double gain_b, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	const __m256d gains_a = _mm256_set1_pd(gain_a), gains_b = _mm256_set1_pd(gain_b);
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			const size_t at = i + v * VECTOR;
+			const __m256d samples =
+				_mm256_add_pd(_mm256_mul_pd(_mm256_loadu_pd(a + at), gains_a),
+					      _mm256_mul_pd(_mm256_loadu_pd(b + at), gains_b));
+
+			_mm256_storeu_pd(to + at, samples);
+			gather_vector(&gathered, v, samples);
+		}
 	}
-	return rest;
+	if (whole < count) {
+		rest_top = ops_c.scale2(to + whole, a + whole, gain_a, b + whole, gain_b,
+					count - whole)
+				   .top;
+	}
+	return conclude(&gathered, to + whole, count - whole, rest_top);
+}
+
+static struct survey survey(const double *from, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			gather_vector(&gathered, v, _mm256_loadu_pd(from + i + v * VECTOR));
+		}
+	}
+	if (whole < count) {
+		rest_top = ops_c.survey(from + whole, count - whole).top;
+	}
+	return conclude(&gathered, from + whole, count - whole, rest_top);
 }
 
 /* A vector of points. */

@@ -15,51 +15,6 @@
 #define VECTOR 8  /* doubles in a vector */
 #define GROUP  16 /* samples in a group */
 
-/* Lanes whose magnitude is beyond the ceiling, or is not a number. */
-static inline __mmask8 beyond(__m512d values, __m512d ceiling)
-{
-	return _mm512_cmp_pd_mask(_mm512_abs_pd(values), ceiling, _CMP_NLE_UQ);
-}
-
-static bool scale(double *to, const double *from, double gain, double ceiling, size_t count)
-{
-	const __m512d gains = _mm512_set1_pd(gain);
-	const __m512d ceilings = _mm512_set1_pd(ceiling);
-	const size_t whole = count - count % (2 * VECTOR);
-	__mmask8 any = 0;
-
-	for (size_t i = 0; i < whole; i += 2 * VECTOR) {
-		const __m512d a = _mm512_mul_pd(_mm512_loadu_pd(from + i), gains);
-		const __m512d b = _mm512_mul_pd(_mm512_loadu_pd(from + i + VECTOR), gains);
-
-		_mm512_storeu_pd(to + i, a);
-		_mm512_storeu_pd(to + i + VECTOR, b);
-		any |= beyond(a, ceilings) | beyond(b, ceilings);
-	}
-	return ops_c.scale(to + whole, from + whole, gain, ceiling, count - whole) && any == 0;
-}
-
-static bool scale2(double *to, const double *a, double gain_a, const double *b, double gain_b,
-		   double ceiling, size_t count)
-{
-	const __m512d gains_a = _mm512_set1_pd(gain_a);
-	const __m512d gains_b = _mm512_set1_pd(gain_b);
-	const __m512d ceilings = _mm512_set1_pd(ceiling);
-	const size_t whole = count - count % VECTOR;
-	__mmask8 any = 0;
-
-	for (size_t i = 0; i < whole; i += VECTOR) {
-		const __m512d sum = _mm512_add_pd(_mm512_mul_pd(_mm512_loadu_pd(a + i), gains_a),
-						  _mm512_mul_pd(_mm512_loadu_pd(b + i), gains_b));
-
-		_mm512_storeu_pd(to + i, sum);
-		any |= beyond(sum, ceilings);
-	}
-	return ops_c.scale2(to + whole, a + whole, gain_a, b + whole, gain_b, ceiling,
-			    count - whole) &&
-	       any == 0;
-}
-
 /* Adds up a vector as ops_fold() does. */
 static inline double fold(__m512d sums)
 {
@@ -77,35 +32,112 @@ static inline __m512d larger(__m512d values, __m512d top)
 	return _mm512_range_pd(values, top, 0xb);
 }
 
-static double survey(const double *from, size_t count, double *ret_sum)
+#define LANE_VECTORS (OPS_LANES / VECTOR)
+
+/* A survey under way. */
+struct gathered {
+	__m512d sums[LANE_VECTORS], tops[LANE_VECTORS];
+};
+
+TEMPLATE void gather_vector(struct gathered *gathered, size_t v, __m512d samples)
 {
-	const size_t whole = count - count % OPS_LANES;
-	__m512d sums[OPS_LANES / VECTOR], tops[OPS_LANES / VECTOR];
-	double lanes[OPS_LANES], top, rest;
+	gathered->sums[v] = _mm512_add_pd(gathered->sums[v], samples);
+	gathered->tops[v] = larger(samples, gathered->tops[v]);
+}
 
-	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
-		sums[v] = tops[v] = _mm512_setzero_pd();
-	}
-	for (size_t i = 0; i < whole; i += OPS_LANES) {
-		for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
-			const __m512d samples = _mm512_loadu_pd(from + i + v * VECTOR);
+TEMPLATE struct gathered nothing_gathered(void)
+{
+	struct gathered gathered;
 
-			sums[v] = _mm512_add_pd(sums[v], samples);
-			tops[v] = larger(samples, tops[v]);
-		}
+	for (size_t v = 0; v < LANE_VECTORS; v++) {
+		gathered.sums[v] = gathered.tops[v] = _mm512_setzero_pd();
 	}
-	top = _mm512_reduce_max_pd(larger(larger(tops[0], tops[1]), larger(tops[2], tops[3])));
-	if (whole == count) {
-		*ret_sum = fold(_mm512_add_pd(_mm512_add_pd(sums[0], sums[2]),
-					      _mm512_add_pd(sums[1], sums[3])));
-		return top;
+	return gathered;
+}
+
+/* With the samples that did not fill the lanes, of which the largest magnitude is known. */
+TEMPLATE struct survey conclude(const struct gathered *gathered, const double *rest, size_t count,
+				double rest_top)
+{
+	const __m512d *sums = gathered->sums, *tops = gathered->tops;
+	double top =
+		_mm512_reduce_max_pd(larger(larger(tops[0], tops[1]), larger(tops[2], tops[3])));
+	double lanes[OPS_LANES];
+
+	if (count == 0) {
+		return (struct survey){top, fold(_mm512_add_pd(_mm512_add_pd(sums[0], sums[2]),
+							       _mm512_add_pd(sums[1], sums[3])))};
 	}
-	for (size_t v = 0; v < OPS_LANES / VECTOR; v++) {
+	for (size_t v = 0; v < LANE_VECTORS; v++) {
 		_mm512_storeu_pd(lanes + v * VECTOR, sums[v]);
 	}
-	*ret_sum = ops_fold(lanes, from + whole, count - whole);
-	rest = ops_c.survey(from + whole, count - whole, lanes);
-	return rest > top ? rest : top;
+	return (struct survey){rest_top > top ? rest_top : top, ops_fold(lanes, rest, count)};
+}
+
+static struct survey scale(double *to, const double *from, double gain, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	const __m512d gains = _mm512_set1_pd(gain);
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			const size_t at = i + v * VECTOR;
+			const __m512d samples = _mm512_mul_pd(_mm512_loadu_pd(from + at), gains);
+
+			_mm512_storeu_pd(to + at, samples);
+			gather_vector(&gathered, v, samples);
+		}
+	}
+	if (whole < count) {
+		rest_top = ops_c.scale(to + whole, from + whole, gain, count - whole).top;
+	}
+	return conclude(&gathered, to + whole, count - whole, rest_top);
+}
+
+static struct survey scale2(double *to, const double *a, double gain_a, const double *b,
+			    double gain_b, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	const __m512d gains_a = _mm512_set1_pd(gain_a), gains_b = _mm512_set1_pd(gain_b);
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			const size_t at = i + v * VECTOR;
+			const __m512d samples =
+				_mm512_add_pd(_mm512_mul_pd(_mm512_loadu_pd(a + at), gains_a),
+					      _mm512_mul_pd(_mm512_loadu_pd(b + at), gains_b));
+
+			_mm512_storeu_pd(to + at, samples);
+			gather_vector(&gathered, v, samples);
+		}
+	}
+	if (whole < count) {
+		rest_top = ops_c.scale2(to + whole, a + whole, gain_a, b + whole, gain_b,
+					count - whole)
+				   .top;
+	}
+	return conclude(&gathered, to + whole, count - whole, rest_top);
+}
+
+static struct survey survey(const double *from, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	struct gathered gathered = nothing_gathered();
+	double rest_top = 0;
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t v = 0; v < LANE_VECTORS; v++) {
+			gather_vector(&gathered, v, _mm512_loadu_pd(from + i + v * VECTOR));
+		}
+	}
+	if (whole < count) {
+		rest_top = ops_c.survey(from + whole, count - whole).top;
+	}
+	return conclude(&gathered, from + whole, count - whole, rest_top);
 }
 
 /* A vector of points. */

@@ -17,59 +17,6 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "samples are stored li
 /* Samples that are worked on at once: as many as a draw of dither gives. */
 #define GROUP DITHER_LANES
 
-/* All ones when |value| passes the ceiling or is not a number: an integer as wide as a double. */
-static inline int64_t beyond(double value, double ceiling)
-{
-	return -(int64_t) !(fabs(value) <= ceiling);
-}
-
-static bool scale_in_place(double *samples, double gain, double ceiling, size_t count)
-{
-	int64_t any = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const double value = samples[i] * gain;
-
-		samples[i] = value;
-		any |= beyond(value, ceiling);
-	}
-	return any == 0;
-}
-
-static bool scale_apart(double *restrict to, const double *restrict from, double gain,
-			double ceiling, size_t count)
-{
-	int64_t any = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const double value = from[i] * gain;
-
-		to[i] = value;
-		any |= beyond(value, ceiling);
-	}
-	return any == 0;
-}
-
-static bool scale(double *to, const double *from, double gain, double ceiling, size_t count)
-{
-	return to == from ? scale_in_place(to, gain, ceiling, count)
-			  : scale_apart(to, from, gain, ceiling, count);
-}
-
-static bool scale2(double *restrict to, const double *restrict a, double gain_a,
-		   const double *restrict b, double gain_b, double ceiling, size_t count)
-{
-	int64_t any = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const double value = a[i] * gain_a + b[i] * gain_b;
-
-		to[i] = value;
-		any |= beyond(value, ceiling);
-	}
-	return any == 0;
-}
-
 double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -83,29 +30,85 @@ double ops_fold(double lanes[OPS_LANES], const double *rest, size_t count)
 	return lanes[0];
 }
 
-static double survey(const double *from, size_t count, double *ret_sum)
+/* A survey under way. */
+struct gathered {
+	double sums[OPS_LANES], tops[OPS_LANES];
+};
+
+TEMPLATE void gather_lanes(struct gathered *gathered, const double values[OPS_LANES])
+{
+	for (size_t lane = 0; lane < OPS_LANES; lane++) {
+		const double size = fabs(values[lane]);
+
+		gathered->sums[lane] += values[lane];
+		gathered->tops[lane] = size > gathered->tops[lane] ? size : gathered->tops[lane];
+	}
+}
+
+/* With the samples that did not fill the lanes. */
+static struct survey conclude(struct gathered *gathered, const double *rest, size_t count)
+{
+	double top = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const double size = fabs(rest[i]);
+
+		top = size > top ? size : top;
+	}
+	for (size_t lane = 0; lane < OPS_LANES; lane++) {
+		top = gathered->tops[lane] > top ? gathered->tops[lane] : top;
+	}
+	return (struct survey){top, ops_fold(gathered->sums, rest, count)};
+}
+
+static struct survey scale(double *to, const double *from, double gain, size_t count)
 {
 	const size_t whole = count - count % OPS_LANES;
-	double lanes[OPS_LANES] = {0}, tops[OPS_LANES] = {0};
+	struct gathered gathered = {{0}, {0}};
+	double values[OPS_LANES];
 
 	for (size_t i = 0; i < whole; i += OPS_LANES) {
 		for (size_t lane = 0; lane < OPS_LANES; lane++) {
-			const double size = fabs(from[i + lane]);
-
-			lanes[lane] += from[i + lane];
-			tops[lane] = size > tops[lane] ? size : tops[lane];
+			values[lane] = from[i + lane] * gain;
 		}
+		memcpy(to + i, values, sizeof(values));
+		gather_lanes(&gathered, values);
 	}
 	for (size_t i = whole; i < count; i++) {
-		const double size = fabs(from[i]);
+		to[i] = from[i] * gain;
+	}
+	return conclude(&gathered, to + whole, count - whole);
+}
 
-		tops[0] = size > tops[0] ? size : tops[0];
+static struct survey scale2(double *to, const double *a, double gain_a, const double *b,
+			    double gain_b, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	struct gathered gathered = {{0}, {0}};
+	double values[OPS_LANES];
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		for (size_t lane = 0; lane < OPS_LANES; lane++) {
+			values[lane] = a[i + lane] * gain_a + b[i + lane] * gain_b;
+		}
+		memcpy(to + i, values, sizeof(values));
+		gather_lanes(&gathered, values);
 	}
-	for (size_t lane = 1; lane < OPS_LANES; lane++) {
-		tops[0] = tops[lane] > tops[0] ? tops[lane] : tops[0];
+	for (size_t i = whole; i < count; i++) {
+		to[i] = a[i] * gain_a + b[i] * gain_b;
 	}
-	*ret_sum = ops_fold(lanes, from + whole, count - whole);
-	return tops[0];
+	return conclude(&gathered, to + whole, count - whole);
+}
+
+static struct survey survey(const double *from, size_t count)
+{
+	const size_t whole = count - count % OPS_LANES;
+	struct gathered gathered = {{0}, {0}};
+
+	for (size_t i = 0; i < whole; i += OPS_LANES) {
+		gather_lanes(&gathered, from + i);
+	}
+	return conclude(&gathered, from + whole, count - whole);
 }
 
 /* Groups of eight points, so that their sums stay in registers. */

@@ -73,7 +73,22 @@ struct between_taps {
 /* A Kaiser-windowed sinc (beta 6): right to 0.01 dB up to 0.46 of the rate, 0 dB at 0 Hz. */
 void between_init(struct between_taps *taps);
 
-#define OPS_LANES  32 /* of a sum */
+/*
+ * What was found in samples: the largest magnitude of those that are numbers, and the sum, which is
+ * not a number when one of them is not. It is added up in OPS_LANES lanes (sample i to lane i %
+ * OPS_LANES) that are then folded in halves.
+ */
+struct survey {
+	double top, sum;
+};
+
+#define OPS_LANES 32
+
+/* All are numbers and none is beyond the ceiling. */
+static inline bool survey_within(struct survey survey, double ceiling)
+{
+	return survey.top <= ceiling && survey.sum == survey.sum;
+}
 
 /*
  * Interpolation between samples, for true peaks: 15 positions, 2 * PEAK_TAPS taps each. Position p
@@ -94,22 +109,15 @@ struct peak_taps {
 struct ops {
 	const char *name; /* "c", "avx2", "avx512", ... */
 
-	/*
-	 * to[i] = from[i] * gain. Returns true when every |to[i]| <= ceiling, false when one is
-	 * beyond or is not a number. `to` may be `from`.
-	 */
-	bool (*scale)(double *to, const double *from, double gain, double ceiling, size_t count);
+	/* to[i] = from[i] * gain. `to` may be `from`. What was found in `to`. */
+	struct survey (*scale)(double *to, const double *from, double gain, size_t count);
 
-	/* to[i] = a[i] * gain_a + b[i] * gain_b; the same answer. */
-	bool (*scale2)(double *to, const double *a, double gain_a, const double *b, double gain_b,
-		       double ceiling, size_t count);
+	/* to[i] = a[i] * gain_a + b[i] * gain_b. What was found in `to`. */
+	struct survey (*scale2)(double *to, const double *a, double gain_a, const double *b,
+				double gain_b, size_t count);
 
-	/*
-	 * Looks and touches nothing: returns the largest |from[i]|, of those that are numbers, and
-	 * gives the sum, which is not a number when one of them is not. It is added up in OPS_LANES
-	 * lanes (sample i to lane i % OPS_LANES) that are then folded in halves.
-	 */
-	double (*survey)(const double *from, size_t count, double *ret_sum);
+	/* Looks and touches nothing. */
+	struct survey (*survey)(const double *from, size_t count);
 
 	/*
 	 * Between the samples: to[i] is the largest magnitude at the seven points that lie an

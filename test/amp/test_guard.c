@@ -58,7 +58,7 @@ static double trips_after(signal_fn *signal, const double *p, double rate_hz, do
 		for (unsigned int i = 0; i < block; i++) {
 			left[i] = right[i] = signal((double)(n + i) / rate_hz, p);
 		}
-		guard_process(&guard, &usual, left, right, block);
+		guard_process(&guard, &usual, left, right, block, NULL);
 		if (guard.state != GUARD_OK) {
 			return (double)(n + block) / rate_hz;
 		}
@@ -227,7 +227,7 @@ static void run(const struct guard_rules *rules, double *left, double *right, in
 	for (int done = 0; done < count; done += 512) {
 		unsigned int block = count - done < 512 ? (unsigned int)(count - done) : 512;
 
-		guard_process(&guard, rules, left + done, right ? right + done : NULL, block);
+		guard_process(&guard, rules, left + done, right ? right + done : NULL, block, NULL);
 	}
 }
 

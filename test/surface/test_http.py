@@ -195,7 +195,8 @@ class Live(PanelPlace):
             # A busy machine may lose some; there are never more.
             self.assertLessEqual(count, rate * 1.1 + 2)
             self.assertGreaterEqual(count, rate * 0.5)
-        message = web.until(lambda got: "readings" in got)
+        # Sound may stand still for a moment on a busy machine; what comes then has no moment.
+        message = web.until(lambda got: "at" in got)
         table = self.http("GET", "/api/controls")[2]["controls"]
         self.assertEqual(set(message["readings"]), {row["path"] for row in table if row.get("meter")})
         self.assertTrue(all(isinstance(value, (int, float))
@@ -203,7 +204,7 @@ class Live(PanelPlace):
         # Its moment in the sound's own time, of which a busy machine may lose some.
         started = time.monotonic()
         while time.monotonic() < started + 1:
-            later = web.until(lambda got: "readings" in got)
+            later = web.until(lambda got: "at" in got)
         self.assertGreater(later["at"] - message["at"], 0.2)
         self.assertLess(later["at"] - message["at"], time.monotonic() - started + 0.2)
         web.send({"readings": 0})
