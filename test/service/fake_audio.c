@@ -55,6 +55,13 @@ void fake_audio_run(int blocks)
 	}
 }
 
+bool fake_audio_is_ahead(void)
+{
+	const struct handover *handover = fake_audio.engine->handover;
+
+	return atomic_load(&handover->written) - atomic_load(&handover->read) > 8;
+}
+
 static void on_timer(void *data)
 {
 	if (fake_audio.by_itself) {

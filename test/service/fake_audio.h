@@ -38,4 +38,7 @@ extern const struct audio_ops fake_audio_ops;
 /* Runs blocks of sound. */
 void fake_audio_run(int blocks);
 
+/* Whether who measures is more than a few blocks behind. */
+bool fake_audio_is_ahead(void);
+
 #endif
