@@ -347,6 +347,8 @@ int metering_create(struct metering **ret_metering)
 	int error = metering && handover ? 0 : -ENOMEM;
 
 	if (error == 0) {
+		/* Its pages are there before the audio thread writes to them. */
+		memset(handover->blocks, 1, sizeof(handover->blocks));
 		metering->handover = handover;
 		start_points(metering, 48000);
 		read_all(metering, true);
