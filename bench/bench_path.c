@@ -58,13 +58,13 @@ struct bench {
 	struct engine engine;
 	_Alignas(64) uint32_t lanes[4][16];
 	fused_fn *fused;
-	double in[INPUTS][2][FRAMES];
-	double interleaved[2 * FRAMES];
-	double out[CHANNELS][FRAMES];
+	_Alignas(64) double in[INPUTS][2][FRAMES];
+	_Alignas(64) double interleaved[2 * FRAMES];
+	_Alignas(64) double out[CHANNELS][FRAMES];
 	float in_float[2][RT_FRAMES];
 	float out_float[CHANNELS][RT_FRAMES];
-	int32_t words[2 * FRAMES];
-	unsigned char bytes[OUTPUTS][2 * FRAMES * 3];
+	_Alignas(64) int32_t words[2 * FRAMES];
+	_Alignas(64) unsigned char bytes[OUTPUTS][2 * FRAMES * 3];
 };
 
 static void set(struct bench *bench, const char *path, const char *value)

@@ -23,24 +23,36 @@ void noise_init(struct noise_watch *noise, double rate_hz)
 	noise->trip_frames = (uint32_t)(rate_hz * TRIP_S);
 }
 
-/*
- * By Levinson's recursion from the correlations of samples, their neighbours and those behind.
- * `turned` is the sum of the products with the samples before in the signal itself.
- */
-static bool is_noise(const double *x, double turned)
+/* The sum of products, in lanes that need not wait for each other. `count`: a multiple of 4. */
+static double product(const double *a, const double *b, unsigned int count)
 {
-	double power = 0, next = 0, second = 0, k1, k2;
+	double lanes[4] = {0, 0, 0, 0};
 
-	for (int i = 0; i < NOISE_EXCERPT; i++) {
-		power += x[i] * x[i];
+	for (unsigned int i = 0; i < count; i += 4) {
+		for (unsigned int lane = 0; lane < 4; lane++) {
+			lanes[lane] += a[i + lane] * b[i + lane];
+		}
 	}
+	return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/* By Levinson's recursion from the correlations of samples, their neighbours and those behind. */
+static bool is_noise(const double *x, const double *before)
+{
+	/* Those from the third on, whose two neighbours are in the excerpt: all but two, in fours.
+	 */
+	const unsigned int most = NOISE_EXCERPT - 4;
+	double power = product(x, x, NOISE_EXCERPT), next, second, k1, k2;
+
 	if (!(power > LOUD * NOISE_EXCERPT && isfinite(power))) {
 		return false;
 	}
-	if (turned < ALTERNATING * power) {
+	if (product(x, before, NOISE_EXCERPT) < ALTERNATING * power) {
 		return true;
 	}
-	for (int i = 2; i < NOISE_EXCERPT; i++) {
+	next = product(x + 2, x + 1, most);
+	second = product(x + 2, x, most);
+	for (unsigned int i = most + 2; i < NOISE_EXCERPT; i++) {
 		next += x[i] * x[i - 1];
 		second += x[i] * x[i - 2];
 	}
@@ -52,8 +64,8 @@ static bool is_noise(const double *x, double turned)
 /* Noise for most of the time counts, a moment of it is forgotten. */
 static void judge(struct noise_watch *noise)
 {
-	if (is_noise(noise->excerpt[0], noise->turned[0]) ||
-	    is_noise(noise->excerpt[1], noise->turned[1])) {
+	if (is_noise(noise->excerpt[0], noise->before[0]) ||
+	    is_noise(noise->excerpt[1], noise->before[1])) {
 		noise->noisy_frames += noise->period_frames;
 		if (noise->noisy_frames > noise->trip_frames + noise->period_frames) {
 			noise->noisy_frames = noise->trip_frames + noise->period_frames;
@@ -65,17 +77,22 @@ static void judge(struct noise_watch *noise)
 	}
 }
 
-/* Takes those of the next samples of a side that the excerpt wants. */
+/* Takes those of the next samples of a side that the excerpt wants, and the frame before each. */
 static void gather(struct noise_watch *noise, int side, const double *samples, uint32_t frames)
 {
-	for (uint32_t index = (noise->at + noise->stride - 1) / noise->stride;
-	     index < NOISE_EXCERPT && index * noise->stride - noise->at < frames; index++) {
-		uint32_t from = index * noise->stride - noise->at;
-		double sample = samples ? samples[from] : 0;
-		double before = from == 0 ? noise->last[side] : samples ? samples[from - 1] : 0;
+	double *excerpt = noise->excerpt[side], *before = noise->before[side];
+	uint32_t index = (noise->at + noise->stride - 1) / noise->stride;
+	uint32_t from = index * noise->stride - noise->at;
 
-		noise->excerpt[side][index] = sample;
-		noise->turned[side] = (index == 0 ? 0 : noise->turned[side]) + sample * before;
+	if (index < NOISE_EXCERPT && from == 0) {
+		excerpt[index] = samples ? samples[0] : 0;
+		before[index++] = noise->last[side];
+		from += noise->stride;
+	}
+	for (; index < NOISE_EXCERPT && from < frames; index++) {
+		excerpt[index] = samples ? samples[from] : 0;
+		before[index] = samples ? samples[from - 1] : 0;
+		from += noise->stride;
 	}
 	noise->last[side] = samples ? samples[frames - 1] : 0;
 }

@@ -22,10 +22,10 @@ struct noise_watch {
 	uint32_t period_frames; /* from the start of an excerpt to that of the next */
 	uint32_t at;            /* frames since the start of this one */
 	double excerpt[2][NOISE_EXCERPT];
-	double last[2];        /* the sample before */
-	double turned[2];      /* of the excerpt's samples times those before, the sum */
-	uint32_t noisy_frames; /* a leaky sum */
-	uint32_t trip_frames;  /* 100 ms */
+	double before[2][NOISE_EXCERPT]; /* the frame before each of the excerpt's samples */
+	double last[2];                  /* the frame before the next */
+	uint32_t noisy_frames;           /* a leaky sum */
+	uint32_t trip_frames;            /* 100 ms */
 };
 
 void noise_init(struct noise_watch *noise, double rate_hz);
