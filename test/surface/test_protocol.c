@@ -171,8 +171,20 @@ static void assert_any_refusal(struct session *session, const char *request, siz
 	free(text);
 }
 
-/* Each is refused, and the amplifier is what it was. */
-static void test_hostile_requests(void **state)
+/* Each, up to a NULL, is refused, and the amplifier is what it was. */
+static void assert_all_refused(struct world *world, const char *const *requests)
+{
+	const uint64_t revision = service_amp(world->service)->revision;
+	struct session session;
+
+	session_init(&session, world->service, SESSION_OWNER);
+	for (size_t i = 0; requests[i]; i++) {
+		assert_any_refusal(&session, requests[i], strlen(requests[i]));
+	}
+	assert_int_equal(service_amp(world->service)->revision, revision);
+}
+
+static void test_no_request_at_all(void **state)
 {
 	static const char *const requests[] = {
 		"",
@@ -185,13 +197,25 @@ static void test_hostile_requests(void **state)
 		"{}",
 		"{\"get\":[],\"set\":{}}",
 		"{\"become\":\"root\"}",
-		"{\"get\":\"dim\"}",
-		"{\"get\":{}}",
-		"{\"get\":[7]}",
-		"{\"get\":[[]]}",
-		"{\"set\":[]}",
-		"{\"set\":{}}",
-		"{\"set\":null}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_arguments_of_the_wrong_shape(void **state)
+{
+	static const char *const requests[] = {
+		"{\"get\":\"dim\"}", "{\"get\":{}}", "{\"get\":[7]}",  "{\"get\":[[]]}",
+		"{\"set\":[]}",      "{\"set\":{}}", "{\"set\":null}", NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_values_that_are_no_level(void **state)
+{
+	static const char *const requests[] = {
 		"{\"set\":{\"headphone.level\":null}}",
 		"{\"set\":{\"headphone.level\":[]}}",
 		"{\"set\":{\"headphone.level\":{}}}",
@@ -216,18 +240,40 @@ static void test_hostile_requests(void **state)
 		"{\"set\":{\"headphone.level\":\"inf\"}}",
 		"{\"set\":{\"headphone.level\":\"0x10\"}}",
 		"{\"set\":{\"headphone.level\":\"-20 \"}}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_one_bad_value_among_good_ones(void **state)
+{
+	static const char *const requests[] = {
 		"{\"set\":{\"headphone.level\":-20,\"headphone.level\":0}}",
 		"{\"set\":{\"headphone.level\":-20,\"line.level\":99}}",
 		"{\"set\":{\"headphone.level\":-20,\"nothing\":1}}",
-		"{\"set\":{\"headphone.level \":-20}}",
-		"{\"set\":{\"\":1}}",
-		"{\"set\":{\"input.0.trim\":1}}",
-		"{\"set\":{\"input.6.trim\":1}}",
-		"{\"set\":{\"input.%d.trim\":1}}",
-		"{\"set\":{\"input.%n%n%n%s.trim\":1}}",
-		"{\"set\":{\"headphone.gain\":0}}",
-		"{\"set\":{\"headphone.bit_exact\":true}}",
-		"{\"set\":{\"system.reset\":true}}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_paths_that_nothing_can_be_set_at(void **state)
+{
+	static const char *const requests[] = {
+		"{\"set\":{\"headphone.level \":-20}}", "{\"set\":{\"\":1}}",
+		"{\"set\":{\"input.0.trim\":1}}",       "{\"set\":{\"input.6.trim\":1}}",
+		"{\"set\":{\"input.%d.trim\":1}}",      "{\"set\":{\"input.%n%n%n%s.trim\":1}}",
+		"{\"set\":{\"headphone.gain\":0}}",     "{\"set\":{\"headphone.bit_exact\":true}}",
+		"{\"set\":{\"system.reset\":true}}",    NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_values_that_other_controls_have_not(void **state)
+{
+	static const char *const requests[] = {
 		"{\"set\":{\"input\":0}}",
 		"{\"set\":{\"input\":6}}",
 		"{\"set\":{\"input\":1.5}}",
@@ -239,6 +285,15 @@ static void test_hostile_requests(void **state)
 		"{\"set\":{\"input.1.name\":\"\\ud800\"}}",
 		"{\"set\":{\"input.1.name\":\"\xff\xfe\"}}",
 		"{\"set\":{\"input.1.name\":\"1234567890123456789012345\"}}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_bad_steps(void **state)
+{
+	static const char *const requests[] = {
 		"{\"step\":{\"headphone.level\":1.0}}",
 		"{\"step\":{\"headphone.level\":\"1\"}}",
 		"{\"step\":{\"headphone.level\":100001}}",
@@ -246,28 +301,49 @@ static void test_hostile_requests(void **state)
 		"{\"step\":{\"headphone.level\":1,\"input.1.name\":1}}",
 		"{\"step\":{\"headphone.gain\":1}}",
 		"{\"step\":{\"system.reset\":1}}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_bad_actions(void **state)
+{
+	static const char *const requests[] = {
 		"{\"do\":\"headphone.level\"}",
 		"{\"do\":\"\"}",
 		"{\"do\":[\"system.reset\"]}",
 		"{\"do\":\"system.format_disk\"}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_bad_watches(void **state)
+{
+	static const char *const requests[] = {
 		"{\"watch\":true}",
 		"{\"watch\":[\"nothing\"]}",
+		NULL,
+	};
+
+	assert_all_refused(*state, requests);
+}
+
+static void test_bad_imports(void **state)
+{
+	static const char *const requests[] = {
 		"{\"import\":null}",
 		"{\"import\":{}}",
 		"{\"import\":{\"settings\":{\"headphone.level\":-20}}}",
 		"{\"import\":{\"wiregain\":{\"format\":1}}}",
 		"{\"import\":{\"wiregain\":{\"format\":2},\"settings\":{\"headphone.level\":-20}}}",
 		"{\"import\":{\"wiregain\":{\"format\":1},\"settings\":[]}}",
+		NULL,
 	};
-	struct world *world = *state;
-	const struct amp before = *service_amp(world->service);
-	struct session session;
 
-	session_init(&session, world->service, SESSION_OWNER);
-	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
-		assert_any_refusal(&session, requests[i], strlen(requests[i]));
-	}
-	assert_int_equal(service_amp(world->service)->revision, before.revision);
+	assert_all_refused(*state, requests);
 }
 
 static void test_large_and_deep_requests(void **state)
@@ -514,7 +590,16 @@ int main(void)
 		WORLD(test_values),
 		WORLD(test_steps_and_actions),
 		WORLD(test_selections),
-		WORLD(test_hostile_requests),
+		WORLD(test_no_request_at_all),
+		WORLD(test_arguments_of_the_wrong_shape),
+		WORLD(test_values_that_are_no_level),
+		WORLD(test_one_bad_value_among_good_ones),
+		WORLD(test_paths_that_nothing_can_be_set_at),
+		WORLD(test_values_that_other_controls_have_not),
+		WORLD(test_bad_steps),
+		WORLD(test_bad_actions),
+		WORLD(test_bad_watches),
+		WORLD(test_bad_imports),
 		WORLD(test_large_and_deep_requests),
 		WORLD(test_noise),
 		WORLD(test_errors_name_the_control),
