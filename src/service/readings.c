@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stddef.h>
 
 #include "protect.h"
 #include "service_inside.h"
@@ -231,29 +232,48 @@ static uint64_t advance_meters(struct service *service, const struct metering_re
 	return 0;
 }
 
-static void show_side(struct service *service, int instance, const struct metering_side *side)
-{
-	show(service, CONTROL_METER_PEAK, instance, side->peak, 0.1);
-	show(service, CONTROL_METER_TRUE_PEAK, instance, side->true_peak, 0.01);
-	show(service, CONTROL_METER_VU, instance, side->vu, 0.001);
-	show(service, CONTROL_METER_PPM, instance, side->ppm, 0.01);
-	show(service, CONTROL_METER_RMS, instance, side->rms, 0.01);
-	show(service, CONTROL_METER_CREST, instance, side->crest, 0.1);
-	show(service, CONTROL_METER_DC, instance, side->dc, 0.1);
-	show(service, CONTROL_METER_CLIPS, instance, side->clips, 1);
-}
+/* A row of the table, where its figure stands in what was measured, and how finely it is told. */
+struct figure {
+	enum control_id id;
+	size_t at;
+	double step;
+};
 
-static void show_point(struct service *service, int instance, const struct metering_point *point)
+static const struct figure side_figures[] = {
+	{CONTROL_METER_PEAK, offsetof(struct metering_side, peak), 0.1},
+	{CONTROL_METER_TRUE_PEAK, offsetof(struct metering_side, true_peak), 0.01},
+	{CONTROL_METER_VU, offsetof(struct metering_side, vu), 0.001},
+	{CONTROL_METER_PPM, offsetof(struct metering_side, ppm), 0.01},
+	{CONTROL_METER_RMS, offsetof(struct metering_side, rms), 0.01},
+	{CONTROL_METER_CREST, offsetof(struct metering_side, crest), 0.1},
+	{CONTROL_METER_DC, offsetof(struct metering_side, dc), 0.1},
+	{CONTROL_METER_CLIPS, offsetof(struct metering_side, clips), 1},
+};
+
+static const struct figure point_figures[] = {
+	{CONTROL_METER_MOMENTARY, offsetof(struct metering_point, momentary), 0.01},
+	{CONTROL_METER_SHORT_TERM, offsetof(struct metering_point, short_term), 0.01},
+	{CONTROL_METER_INTEGRATED, offsetof(struct metering_point, integrated), 0.01},
+	{CONTROL_METER_RANGE, offsetof(struct metering_point, range_lu), 0.01},
+	{CONTROL_METER_MOMENTARY_MAX, offsetof(struct metering_point, most_momentary), 0.01},
+	{CONTROL_METER_SHORT_TERM_MAX, offsetof(struct metering_point, most_short_term), 0.01},
+	{CONTROL_METER_TRUE_PEAK_MAX, offsetof(struct metering_point, most_true_peak), 0.01},
+	{CONTROL_METER_CORRELATION, offsetof(struct metering_point, correlation), 0.01},
+	{CONTROL_METER_BALANCE, offsetof(struct metering_point, balance_db), 0.01},
+};
+
+#define SIDE_FIGURES  (sizeof(side_figures) / sizeof(side_figures[0]))
+#define POINT_FIGURES (sizeof(point_figures) / sizeof(point_figures[0]))
+
+/* The figures of one side or point. All of them are doubles. */
+static void show_figures(struct service *service, int instance, const struct figure *figures,
+			 size_t count, const void *measured)
 {
-	show(service, CONTROL_METER_MOMENTARY, instance, point->momentary, 0.01);
-	show(service, CONTROL_METER_SHORT_TERM, instance, point->short_term, 0.01);
-	show(service, CONTROL_METER_INTEGRATED, instance, point->integrated, 0.01);
-	show(service, CONTROL_METER_RANGE, instance, point->range_lu, 0.01);
-	show(service, CONTROL_METER_MOMENTARY_MAX, instance, point->most_momentary, 0.01);
-	show(service, CONTROL_METER_SHORT_TERM_MAX, instance, point->most_short_term, 0.01);
-	show(service, CONTROL_METER_TRUE_PEAK_MAX, instance, point->most_true_peak, 0.01);
-	show(service, CONTROL_METER_CORRELATION, instance, point->correlation, 0.01);
-	show(service, CONTROL_METER_BALANCE, instance, point->balance_db, 0.01);
+	for (size_t i = 0; i < count; i++) {
+		const double *number = (const double *)((const char *)measured + figures[i].at);
+
+		show(service, figures[i].id, instance, *number, figures[i].step);
+	}
 }
 
 double service_read_meters(struct service *service)
@@ -264,10 +284,13 @@ double service_read_meters(struct service *service)
 
 	wake_metering(service, &sound);
 	for (int point = 0; point < METER_POINTS; point++) {
+		const struct metering_point *measured = &reading->points[point];
+
 		for (int side = 0; side < 2; side++) {
-			show_side(service, 2 * point + side, &reading->points[point].sides[side]);
+			show_figures(service, 2 * point + side, side_figures, SIDE_FIGURES,
+				     &measured->sides[side]);
 		}
-		show_point(service, point, &reading->points[point]);
+		show_figures(service, point, point_figures, POINT_FIGURES, measured);
 	}
 	show_inputs(service, reading);
 	listening_show(service->listening, &service->amp);
