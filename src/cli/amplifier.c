@@ -25,16 +25,17 @@ struct amplifier {
 	size_t line_size;
 };
 
-int arguments_paths(struct arguments *arguments, json_t *paths)
+static int take_path(void *data, const struct subcommand *self, int code, const char *text)
 {
-	int code;
+	return json_array_append_new(data, json_string(text)) < 0
+		       ? say_wrong(self, "%s: not UTF-8", text)
+		       : GO_ON;
+}
 
-	while ((code = arguments_next(arguments)) == ARGUMENT) {
-		if (json_array_append_new(paths, json_string(arguments->text)) < 0) {
-			return say_wrong(arguments->subcommand, "%s: not UTF-8", arguments->text);
-		}
-	}
-	return code == ARGUMENTS_END ? -1 : arguments->exit_code;
+int arguments_paths(struct arguments *ret_arguments, const struct subcommand *self, int argc,
+		    char **argv, json_t *paths)
+{
+	return arguments_read(ret_arguments, self, argc, argv, take_path, paths);
 }
 
 static int say_not_running(const struct subcommand *self, const char *path, int error)

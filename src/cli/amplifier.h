@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "cli.h"
+#include "arguments.h"
 
 struct amplifier;
 
@@ -42,10 +42,11 @@ int amplifier_change(const struct subcommand *self, const char *path, json_t *re
 		     json_t **ret_reply);
 
 /*
- * Reads the rest of the arguments, which are paths, into an array of strings for a request. -1, or
- * the exit code.
+ * arguments_read() of a subcommand whose arguments are paths, into an array of strings for a
+ * request.
  */
-int arguments_paths(struct arguments *arguments, json_t *paths);
+int arguments_paths(struct arguments *ret_arguments, const struct subcommand *self, int argc,
+		    char **argv, json_t *paths);
 
 /* Prints {path: value, ...} as lines, aligned, or as JSON. */
 void print_values(json_t *values, bool json);

@@ -9,7 +9,11 @@
 #include "amp.h"
 #include "cli.h"
 
-/* Carries out "PATH=VALUE". EXIT_DONE, or EXIT_WRONG and has said why. */
+/* Reads "PATH=VALUE", and carries it out; each GO_ON, or EXIT_WRONG and has said why. */
+int assign_read(const struct subcommand *self, const char *text, struct command *ret_command);
+int assign_do(const struct subcommand *self, struct amp *amp, const struct command *command);
+
+/* Both. */
 int assign(const struct subcommand *self, struct amp *amp, const char *text);
 
 #endif

@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "bench_report.h"
-#include "cli.h"
 #include "measure.h"
 #include "through.h"
 
@@ -66,9 +66,8 @@ struct request {
 	const char *files[2];
 	unsigned int file_count;
 	const char *report;
-	enum output output;
+	int output; /* enum output */
 	bool quick, compare, json;
-	bool wanted; /* it was not help alone that was asked for */
 };
 
 static _Atomic bool stopped;
@@ -85,7 +84,7 @@ static int take_only(const struct subcommand *self, struct request *request, con
 
 	if (measurement && request->only_count < ONLY_MAX) {
 		request->only[request->only_count++] = measurement;
-		return EXIT_DONE;
+		return GO_ON;
 	}
 	for (size_t i = 0; measurements[i].name; i++) {
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
@@ -104,21 +103,13 @@ static int take_number(const struct subcommand *self, const char *option, const 
 		return say_wrong(self, "--%s %s: use a number above 0", option, text);
 	}
 	*ret_number = number;
-	return EXIT_DONE;
+	return GO_ON;
 }
 
-static int take_output(const struct subcommand *self, struct request *request, const char *text)
+static int take_argument(void *data, const struct subcommand *self, int code, const char *text)
 {
-	if (strcmp(text, "headphone") != 0 && strcmp(text, "line") != 0) {
-		return say_wrong(self, "--output %s: use headphone or line", text);
-	}
-	request->output = text[0] == 'h' ? OUTPUT_HEADPHONE : OUTPUT_LINE;
-	return EXIT_DONE;
-}
+	struct request *request = data;
 
-static int take_argument(const struct subcommand *self, struct request *request, int code,
-			 const char *text)
-{
 	switch (code) {
 	case ARGUMENT:
 		if (request->file_count == 2) {
@@ -126,59 +117,48 @@ static int take_argument(const struct subcommand *self, struct request *request,
 					 text);
 		}
 		request->files[request->file_count++] = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_THROUGH:
 		request->through.name = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_OUTPUT:
-		return take_output(self, request, text);
+		return option_word(self, code, text, &request->output);
 	case OPTION_ONLY:
 		return take_only(self, request, text);
 	case OPTION_REPORT:
 		request->report = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_COMPARE:
 		request->compare = true;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_PLAYBACK:
 		request->through.playback = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_CAPTURE:
 		request->through.capture = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_RATE:
 		return take_number(self, "rate", text, &request->through.rate_hz);
 	case OPTION_VOLTS:
 		return take_number(self, "volts", text, &request->through.full_scale_vrms);
 	default: /* OPTION_QUICK */
 		request->quick = true;
-		return EXIT_DONE;
+		return GO_ON;
 	}
 }
 
+/* GO_ON, or the exit code. */
 static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
 {
 	struct arguments arguments;
-	int code;
+	int code = arguments_read(&arguments, self, argc, argv, take_argument, request);
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
-		int exit_code = take_argument(self, request, code, arguments.text);
-
-		if (exit_code != EXIT_DONE) {
-			return exit_code;
-		}
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
-	}
 	request->json = arguments.json;
-	if (request->file_count != (request->compare ? 2 : 0)) {
+	if (code == GO_ON && request->file_count != (request->compare ? 2 : 0)) {
 		return say_wrong(self, "--compare and two reports go together: wiregain bench "
 				       "--compare A.json B.json");
 	}
-	request->wanted = true;
-	return EXIT_DONE;
+	return code;
 }
 
 static int compare(const struct subcommand *self, const struct request *request)
@@ -330,7 +310,7 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	struct report report = {0};
 	struct bench bench = {.report = &report,
 			      .quick = request->quick,
-			      .output = request->output,
+			      .output = (enum output)request->output,
 			      .stop = &stopped};
 	struct refusal refusal = {""};
 	const double start = now_s();
@@ -370,7 +350,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	int exit_code = parse(self, argc, argv, &request);
 	char reason[240];
 
-	if (exit_code != EXIT_DONE || !request.wanted) {
+	if (exit_code != GO_ON) {
 		return exit_code;
 	}
 	if (request.compare) {

@@ -7,10 +7,10 @@
 #ifndef WIREGAIN_CLI_H
 #define WIREGAIN_CLI_H
 
-#include <getopt.h>
 #include <stdbool.h>
 
 enum exit_code {
+	GO_ON = -1, /* none yet */
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1, /* it could not be done */
 	EXIT_WRONG = 2,  /* it was asked wrongly */
@@ -36,7 +36,7 @@ struct option_row {
 	const char *help;
 	enum completes completes; /* what its argument is */
 	const char *words;        /* or the words that it may be, with spaces between; or NULL */
-	int code; /* what arguments_next() returns; a letter if it has a short form */
+	int code;                 /* by which it is told apart; a letter if it has a short form */
 };
 
 #define OPTIONS_MAX 16
@@ -73,38 +73,6 @@ enum {
 	{                                                                        \
 		"json", NULL, "print JSON", COMPLETES_NOTHING, NULL, OPTION_JSON \
 	}
-
-/*
- * Goes through the arguments of a subcommand; options may stand anywhere, up to "--". Those that
- * several subcommands have end up here; the loop sees its subcommand's own.
- */
-struct arguments {
-	const struct subcommand *subcommand;
-	int argc;
-	char **argv;
-	const char *text;   /* the argument, or the option's own */
-	int exit_code;      /* when it ends early */
-	const char *socket; /* --socket; NULL: the usual one */
-	bool json;          /* --json */
-	bool options_ended;
-	char shorts[2 * OPTIONS_MAX + 4];
-	struct option longs[OPTIONS_MAX + 2];
-};
-
-enum {
-	ARGUMENTS_END = -1,
-	ARGUMENTS_STOP = -2, /* help was asked for, or something is wrong: return `exit_code` */
-	ARGUMENT = 0,        /* not an option: in `text` */
-};
-
-void arguments_init(struct arguments *arguments, const struct subcommand *self, int argc,
-		    char **argv);
-
-/*
- * The code of the subcommand's next own option, or one of the above. "-1" and "-32.5" are no
- * options.
- */
-int arguments_next(struct arguments *arguments);
 
 /* Says on standard error what is wrong, and returns EXIT_WRONG or EXIT_FAILED. */
 int say_wrong(const struct subcommand *self, const char *format, ...)

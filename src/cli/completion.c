@@ -4,12 +4,11 @@
  * wiregain completion: a script for a shell.
  */
 #include "completion.h"
+#include "arguments.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "cli.h"
 
 static const struct {
 	const char *name;
@@ -112,17 +111,13 @@ void print_quoted(const char *text, const char *quote)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *shell = "";
-	int code;
+	const char *shell;
+	int code = arguments_words(&arguments, self, argc, argv, &shell, 1, "one shell at a time");
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		shell = arguments.text;
+	if (code != GO_ON) {
+		return code;
 	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
-	}
-	for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
+	for (size_t i = 0; shell && i < sizeof(shells) / sizeof(shells[0]); i++) {
 		if (strcmp(shells[i].name, shell) == 0) {
 			shells[i].print();
 			return end_output(self);

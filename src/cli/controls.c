@@ -110,10 +110,10 @@ static void print_table(void)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
+	int code = arguments_read(&arguments, self, argc, argv, NULL, NULL);
 
-	arguments_init(&arguments, self, argc, argv);
-	if (arguments_next(&arguments) != ARGUMENTS_END) {
-		return arguments.exit_code;
+	if (code != GO_ON) {
+		return code;
 	}
 	if (arguments.json) {
 		json_t *table = words_controls();

@@ -8,19 +8,13 @@
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *path = NULL;
+	const char *path;
 	json_t *reply = NULL;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		if (path) {
-			return say_wrong(self, "%s: one action at a time", arguments.text);
-		}
-		path = arguments.text;
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_words(&arguments, self, argc, argv, &path, 1, "one action at a time");
+	if (code != GO_ON) {
+		return code;
 	}
 	if (!path) {
 		return say_wrong(self,

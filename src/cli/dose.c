@@ -170,7 +170,7 @@ static void print_heard_json(const struct heard *heard)
 static int ask(const struct arguments *arguments, json_t **ret_reply)
 {
 	struct amplifier *amplifier = NULL;
-	int code = amplifier_connect(arguments->subcommand, arguments->socket, &amplifier);
+	int code = amplifier_connect(arguments->self, arguments->socket, &amplifier);
 
 	if (code == EXIT_DONE) {
 		code = amplifier_ask(amplifier,
@@ -188,9 +188,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	struct heard heard;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	if (arguments_next(&arguments) != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_read(&arguments, self, argc, argv, NULL, NULL);
+	if (code != GO_ON) {
+		return code;
 	}
 	code = ask(&arguments, &reply);
 	if (code != EXIT_DONE) {

@@ -46,19 +46,13 @@ static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
 	struct amplifier *amplifier = NULL;
-	const char *path = NULL;
+	const char *path;
 	json_t *reply = NULL;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		if (path) {
-			return say_wrong(self, "%s: one file is enough", arguments.text);
-		}
-		path = arguments.text;
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_words(&arguments, self, argc, argv, &path, 1, "one file is enough");
+	if (code != GO_ON) {
+		return code;
 	}
 	code = amplifier_connect(self, arguments.socket, &amplifier);
 	if (code != EXIT_DONE) {

@@ -24,7 +24,7 @@ static int ask(const struct arguments *arguments, json_t *paths)
 {
 	struct amplifier *amplifier = NULL;
 	json_t *reply = NULL;
-	int code = amplifier_connect(arguments->subcommand, arguments->socket, &amplifier);
+	int code = amplifier_connect(arguments->self, arguments->socket, &amplifier);
 
 	if (code != EXIT_DONE) {
 		return code;
@@ -34,7 +34,7 @@ static int ask(const struct arguments *arguments, json_t *paths)
 	if (code == EXIT_DONE) {
 		print_reply(paths, arguments->json, reply);
 		json_decref(reply);
-		code = end_output(arguments->subcommand);
+		code = end_output(arguments->self);
 	}
 	return code;
 }
@@ -45,9 +45,8 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	json_t *paths = json_array();
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	code = arguments_paths(&arguments, paths);
-	if (code < 0) {
+	code = arguments_paths(&arguments, self, argc, argv, paths);
+	if (code == GO_ON) {
 		code = ask(&arguments, paths);
 	}
 	json_decref(paths);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli.h"
+#include "arguments.h"
 
 static void print_option(const struct option_row *row)
 {
@@ -52,19 +52,18 @@ static void print_all(void)
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	const struct subcommand *about = NULL;
+	const struct subcommand *about;
 	struct arguments arguments;
+	const char *name;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		about = subcommand_find(arguments.text);
-		if (!about) {
-			return say_wrong(self, "there is no subcommand %s", arguments.text);
-		}
+	code = arguments_words(&arguments, self, argc, argv, &name, 1, "one subcommand at a time");
+	if (code != GO_ON) {
+		return code;
 	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	about = name ? subcommand_find(name) : NULL;
+	if (name && !about) {
+		return say_wrong(self, "there is no subcommand %s", name);
 	}
 	if (about) {
 		print_help(about);

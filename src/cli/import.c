@@ -44,19 +44,13 @@ static void print_result(const json_t *result, bool json)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *path = NULL;
+	const char *path;
 	json_t *document = NULL, *reply = NULL;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		if (path) {
-			return say_wrong(self, "%s: one file at a time", arguments.text);
-		}
-		path = arguments.text;
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_words(&arguments, self, argc, argv, &path, 1, "one file at a time");
+	if (code != GO_ON) {
+		return code;
 	}
 	if (!path) {
 		return say_wrong(self, "give a file of `wiregain export`, or - for standard input");

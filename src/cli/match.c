@@ -26,7 +26,8 @@ const char *const match_connectors[LOAD_CONNECTORS] = {"trs", "xlr4"};
 /* What was asked for. NULL: not said. */
 struct asked {
 	const struct subcommand *self;
-	const char *headphone, *amplifier, *connector, *level;
+	const char *headphone, *amplifier, *level;
+	int connector; /* -1: not said */
 	const char *socket;
 	bool json;
 };
@@ -53,30 +54,27 @@ double match_level_for(const struct load *load, double spl_db, struct load_point
 	return spl_db - load_full_scale_spl(load);
 }
 
-/* -1, or the exit code. */
-static int read_arguments(struct asked *asked, int argc, char **argv)
+static int take_argument(void *data, const struct subcommand *self, int code, const char *text)
 {
-	struct arguments arguments;
-	int code;
+	struct asked *asked = data;
 
-	arguments_init(&arguments, asked->self, argc, argv);
-	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
-		const char **place = code == OPTION_AMPLIFIER   ? &asked->amplifier
-				     : code == OPTION_CONNECTOR ? &asked->connector
-				     : code == OPTION_LEVEL     ? &asked->level
-								: &asked->headphone;
-
-		if (code == ARGUMENT && asked->headphone) {
-			return say_wrong(asked->self,
-					 "%s: name one headphone, in quotes if it has "
-					 "blanks",
-					 arguments.text);
+	switch (code) {
+	case OPTION_AMPLIFIER:
+		asked->amplifier = text;
+		return GO_ON;
+	case OPTION_CONNECTOR:
+		return option_word(self, code, text, &asked->connector);
+	case OPTION_LEVEL:
+		asked->level = text;
+		return GO_ON;
+	default: /* ARGUMENT */
+		if (asked->headphone) {
+			return say_wrong(self, "%s: name one headphone, in quotes if it has blanks",
+					 text);
 		}
-		*place = arguments.text;
+		asked->headphone = text;
+		return GO_ON;
 	}
-	asked->socket = arguments.socket;
-	asked->json = arguments.json;
-	return code == ARGUMENTS_END ? -1 : arguments.exit_code;
 }
 
 /* What a running amplifier is set to. */
@@ -87,15 +85,13 @@ struct running {
 	enum load_connector connector;
 };
 
-static int find_connector(const char *word, enum load_connector *ret_connector)
+static void take_connector(const char *word, enum load_connector *ret_connector)
 {
 	for (int i = 0; i < LOAD_CONNECTORS; i++) {
 		if (strcmp(word, match_connectors[i]) == 0) {
 			*ret_connector = (enum load_connector)i;
-			return 0;
 		}
 	}
-	return -1;
 }
 
 static void take_values(const json_t *values, struct running *running)
@@ -108,10 +104,10 @@ static void take_values(const json_t *values, struct running *running)
 	running->level_db = json_is_number(gain) ? json_number_value(gain) : -INFINITY;
 	running->own.full_scale_volts = json_number_value(full_scale);
 	text_copy(running->amplifier, sizeof(running->amplifier), name ? name : "");
-	find_connector(connector ? connector : "", &running->connector);
+	take_connector(connector ? connector : "", &running->connector);
 }
 
-/* -1, or the exit code: one that was named by its socket must be there. */
+/* GO_ON, or the exit code: one that was named by its socket must be there. */
 static int ask_running(const struct asked *asked, struct running *running)
 {
 	struct amplifier *amplifier = NULL;
@@ -119,7 +115,7 @@ static int ask_running(const struct asked *asked, struct running *running)
 	int code;
 
 	if (!asked->socket && !amplifier_is_there(NULL)) {
-		return -1;
+		return GO_ON;
 	}
 	code = amplifier_connect(asked->self, asked->socket, &amplifier);
 	if (code != EXIT_DONE) {
@@ -135,7 +131,7 @@ static int ask_running(const struct asked *asked, struct running *running)
 	}
 	take_values(json_object_get(reply, "set"), running);
 	json_decref(reply);
-	return -1;
+	return GO_ON;
 }
 
 static int choose_amplifier(const struct asked *asked, const struct running *running,
@@ -153,26 +149,22 @@ static int choose_amplifier(const struct asked *asked, const struct running *run
 	if (!asked->amplifier) {
 		match->own = running->own;
 	}
-	return -1;
+	return GO_ON;
 }
 
 static int choose_connector(const struct asked *asked, const struct running *running,
 			    struct match *match)
 {
-	const char *word = asked->connector;
-
-	match->connector = running->connector;
-	if (word && find_connector(word, &match->connector) < 0) {
-		return say_wrong(asked->self, "--connector %s: use trs or xlr4", word);
-	}
+	match->connector =
+		asked->connector >= 0 ? (enum load_connector)asked->connector : running->connector;
 	if (!(match->amplifier.connectors & 1u << match->connector)) {
-		if (word) {
-			return say_wrong(asked->self, "--connector %s: the %s has none", word,
-					 match->amplifier.name);
+		if (asked->connector >= 0) {
+			return say_wrong(asked->self, "--connector %s: the %s has none",
+					 match_connectors[asked->connector], match->amplifier.name);
 		}
 		match->connector = match->connector == LOAD_TRS ? LOAD_XLR4 : LOAD_TRS;
 	}
-	return -1;
+	return GO_ON;
 }
 
 static int choose_level(const struct asked *asked, const struct running *running,
@@ -184,7 +176,7 @@ static int choose_level(const struct asked *asked, const struct running *running
 		return say_wrong(asked->self, "--level %s: use -200 to %d dB", asked->level,
 				 LEVEL_MOST_DB);
 	}
-	return -1;
+	return GO_ON;
 }
 
 static int print(const struct asked *asked, struct match *match)
@@ -208,16 +200,19 @@ static int print(const struct asked *asked, struct match *match)
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	struct asked asked = {.self = self};
+	struct asked asked = {.self = self, .connector = -1};
+	struct arguments arguments;
 	struct running running = {.level_db = NAN};
 	struct match match = {.tables = NULL};
 	struct tables tables;
 	struct refusal refusal;
-	int code = read_arguments(&asked, argc, argv);
+	int code = arguments_read(&arguments, self, argc, argv, take_argument, &asked);
 
-	if (code >= 0) {
+	if (code != GO_ON) {
 		return code;
 	}
+	asked.socket = arguments.socket;
+	asked.json = arguments.json;
 	if (tables_open(&tables, &refusal) < 0) {
 		return say_failed(self, "%s", refusal.text);
 	}

@@ -11,11 +11,10 @@
 
 #include <jansson.h>
 
+#include "arguments.h"
 #include "assign.h"
-#include "cli.h"
 #include "figures.h"
 #include "render_jobs.h"
-#include "text.h"
 
 enum {
 	OPTION_SET = OPTION_OWN,
@@ -38,70 +37,45 @@ static const struct option_row options[] = {
 /* What was asked for. */
 struct request {
 	struct amp amp;
-	enum output output;
+	int output; /* enum output */
 	bool json, quiet, has_set;
 	unsigned int jobs;
 	const char **files;
 	unsigned int file_count;
 };
 
-static int take_output(const struct subcommand *self, struct request *request, const char *text)
+static int take_argument(void *data, const struct subcommand *self, int code, const char *text)
 {
-	static const char *const outputs[OUTPUTS] = {"headphone", "line", "sub"};
-
-	for (int o = 0; o < OUTPUTS; o++) {
-		if (strcmp(text, outputs[o]) == 0) {
-			request->output = (enum output)o;
-			return EXIT_DONE;
-		}
-	}
-	return say_wrong(self, "--output %s: use headphone, line or sub", text);
-}
-
-static int take_argument(const struct subcommand *self, struct request *request, int code,
-			 const char *text)
-{
-	long number;
+	struct request *request = data;
 
 	switch (code) {
 	case ARGUMENT:
 		request->files[request->file_count++] = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_SET:
 		request->has_set = true;
 		return assign(self, &request->amp, text);
 	case OPTION_OUTPUT:
-		return take_output(self, request, text);
+		return option_word(self, code, text, &request->output);
 	case OPTION_JOBS:
-		if (text_to_long(text, &number) < 0 || number < 1 || number > 64) {
-			return say_wrong(self, "--jobs %s: use 1 to 64", text);
-		}
-		request->jobs = (unsigned int)number;
-		return EXIT_DONE;
+		return option_whole(self, code, text, 1, RENDER_JOBS_MOST, &request->jobs);
 	default: /* OPTION_QUIET */
 		request->quiet = true;
-		return EXIT_DONE;
+		return GO_ON;
 	}
 }
 
+/* GO_ON, or the exit code. */
 static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
 {
 	struct arguments arguments;
-	int code;
+	int code = arguments_read(&arguments, self, argc, argv, take_argument, request);
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
-		int exit_code = take_argument(self, request, code, arguments.text);
-
-		if (exit_code != EXIT_DONE) {
-			return exit_code;
-		}
-	}
 	request->json = arguments.json;
-	if (code == ARGUMENTS_END && request->file_count == 0) {
+	if (code == GO_ON && request->file_count == 0) {
 		return say_wrong(self, "name at least one file");
 	}
-	return code == ARGUMENTS_END ? EXIT_DONE : arguments.exit_code;
+	return code;
 }
 
 static json_t *to_json(const struct render_task *task)
@@ -190,7 +164,7 @@ static int measure(const struct subcommand *self, const struct request *request,
 
 	for (unsigned int i = 0; i < request->file_count; i++) {
 		tasks[i].job.in = request->files[i];
-		tasks[i].job.output = request->output;
+		tasks[i].job.output = (enum output)request->output;
 		tasks[i].job.amp = &request->amp;
 		tasks[i].job.programme = &programmes[i];
 	}
@@ -228,7 +202,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	}
 	amp_init_neutral(&request->amp);
 	exit_code = parse(self, argc, argv, request);
-	if (exit_code == EXIT_DONE && request->file_count > 0) {
+	if (exit_code == GO_ON) {
 		exit_code = measure_all(self, request);
 	}
 	free(request->files);

@@ -84,6 +84,15 @@ static int unlock(struct amplifier *amplifier)
 	return amplifier_sync(amplifier);
 }
 
+static int take_option(void *data, const struct subcommand *self, int code, const char *text)
+{
+	struct wish *wish = data;
+
+	wish->unlock = wish->unlock || code == OPTION_UNLOCK;
+	wish->print = wish->print || code == OPTION_PRINT;
+	return GO_ON;
+}
+
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct wish wish = {false, false};
@@ -91,13 +100,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	struct arguments arguments;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) > ARGUMENT) {
-		wish.unlock = wish.unlock || code == OPTION_UNLOCK;
-		wish.print = wish.print || code == OPTION_PRINT;
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_read(&arguments, self, argc, argv, take_option, &wish);
+	if (code != GO_ON) {
+		return code;
 	}
 	code = amplifier_connect(self, arguments.socket, &amplifier);
 	if (code != EXIT_DONE) {

@@ -10,8 +10,7 @@
 #include "profile_show.h"
 
 struct request {
-	const char *words[3]; /* what to do, FILE or NAME, NAME */
-	int count;
+	const char *words[3]; /* what to do, FILE or NAME, NAME; those that are missing: NULL */
 	const char *socket;
 	bool json;
 };
@@ -26,8 +25,8 @@ static int load(const struct subcommand *self, const struct request *request)
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	profile_file_name(request->words[request->count - 1], name);
-	if (request->count == 3) {
+	profile_file_name(request->words[1], name);
+	if (request->words[2]) {
 		snprintf(name, sizeof(name), "%s", request->words[2]);
 	}
 	profile_file_warn(self, request->words[1], file.not_understood);
@@ -104,25 +103,23 @@ static const struct {
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
-	struct request request = {.count = 0};
+	struct request request;
 	struct arguments arguments;
-	int code;
+	int count = 0;
+	int code =
+		arguments_words(&arguments, self, argc, argv, request.words, 3, "too many words");
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		if (request.count == 3) {
-			return say_wrong(self, "%s: too many words", arguments.text);
-		}
-		request.words[request.count++] = arguments.text;
+	if (code != GO_ON) {
+		return code;
 	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	while (count < 3 && request.words[count]) {
+		count++;
 	}
 	request.socket = arguments.socket;
 	request.json = arguments.json;
-	for (size_t i = 0; request.count > 0 && i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(request.words[0], actions[i].word) == 0 &&
-		    request.count >= actions[i].least && request.count <= actions[i].most) {
+	for (size_t i = 0; count > 0 && i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(request.words[0], actions[i].word) == 0 && count >= actions[i].least &&
+		    count <= actions[i].most) {
 			return actions[i].run(self, &request);
 		}
 	}

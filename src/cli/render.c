@@ -15,13 +15,12 @@
 
 #include <jansson.h>
 
+#include "arguments.h"
 #include "assign.h"
-#include "cli.h"
 #include "figures.h"
 #include "file.h"
 #include "profile_file.h"
 #include "render_jobs.h"
-#include "text.h"
 
 enum {
 	OPTION_SET = OPTION_OWN,
@@ -64,23 +63,13 @@ struct request {
 	struct automation automation;
 	const char *automation_path;
 	const char *inputs[INPUTS];
-	enum output output;
+	int output; /* enum output */
 	enum sample_format format;
 	bool format_free, json, quiet, meter;
 	unsigned int jobs;
 	const char **files; /* INs, then OUT */
 	unsigned int file_count;
 };
-
-static int find_word(const char *text, const char *const *words, int count)
-{
-	for (int i = 0; i < count; i++) {
-		if (strcmp(text, words[i]) == 0) {
-			return i;
-		}
-	}
-	return -1;
-}
 
 /* The only profile that this render knows, engaged; --set and automation may still turn it off. */
 static int take_profile(const struct subcommand *self, struct request *request, const char *path)
@@ -103,7 +92,7 @@ static int take_profile(const struct subcommand *self, struct request *request, 
 	amp_report(&request->amp, (struct control_ref){CONTROL_EQ_PROFILE, 0}, &name);
 	amp_report(&request->amp, (struct control_ref){CONTROL_EQ, 0}, &on);
 	profile_file_finish(&file);
-	return EXIT_DONE;
+	return GO_ON;
 }
 
 static int take_input(const struct subcommand *self, struct request *request, const char *text)
@@ -113,21 +102,31 @@ static int take_input(const struct subcommand *self, struct request *request, co
 				 INPUTS);
 	}
 	request->inputs[text[0] - '1'] = text + 2;
-	return EXIT_DONE;
+	return GO_ON;
 }
 
-static int take_argument(const struct subcommand *self, struct request *request, int code,
-			 const char *text)
+static int take_format(const struct subcommand *self, struct request *request, const char *text)
 {
-	static const char *const outputs[OUTPUTS] = {"headphone", "line", "sub"};
-	static const char *const formats[FORMATS] = {"s16", "s24", "s32", "f32", "f64"};
-	int word;
-	long number;
+	static const enum sample_format formats[] = {FORMAT_F64, FORMAT_F32, FORMAT_S32, FORMAT_S24,
+						     FORMAT_S16};
+	int place = 0; /* in the option's words */
+	int code = option_word(self, OPTION_FORMAT, text, &place);
+
+	if (code == GO_ON) {
+		request->format = formats[place];
+		request->format_free = false;
+	}
+	return code;
+}
+
+static int take_argument(void *data, const struct subcommand *self, int code, const char *text)
+{
+	struct request *request = data;
 
 	switch (code) {
 	case ARGUMENT:
 		request->files[request->file_count++] = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_SET:
 		return assign(self, &request->amp, text);
 	case OPTION_PROFILE:
@@ -136,53 +135,31 @@ static int take_argument(const struct subcommand *self, struct request *request,
 		return take_input(self, request, text);
 	case OPTION_AUTOMATION:
 		request->automation_path = text;
-		return EXIT_DONE;
+		return GO_ON;
 	case OPTION_OUTPUT:
-		word = find_word(text, outputs, OUTPUTS);
-		if (word < 0) {
-			return say_wrong(self, "--output %s: use headphone, line or sub", text);
-		}
-		request->output = (enum output)word;
-		return EXIT_DONE;
+		return option_word(self, code, text, &request->output);
 	case OPTION_FORMAT:
-		word = find_word(text, formats, FORMATS);
-		if (word < 0) {
-			return say_wrong(self, "--format %s: use f64, f32, s32, s24 or s16", text);
-		}
-		request->format = (enum sample_format)word;
-		request->format_free = false;
-		return EXIT_DONE;
+		return take_format(self, request, text);
 	case OPTION_JOBS:
-		if (text_to_long(text, &number) < 0 || number < 1 || number > 64) {
-			return say_wrong(self, "--jobs %s: use 1 to 64", text);
-		}
-		request->jobs = (unsigned int)number;
-		return EXIT_DONE;
+		return option_whole(self, code, text, 1, RENDER_JOBS_MOST, &request->jobs);
 	case OPTION_METER:
 		request->meter = true;
-		return EXIT_DONE;
+		return GO_ON;
 	default: /* OPTION_QUIET */
 		request->quiet = true;
-		return EXIT_DONE;
+		return GO_ON;
 	}
 }
 
+/* GO_ON, or the exit code. */
 static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
 {
 	struct arguments arguments;
 	struct refusal refusal;
-	int code;
+	int code = arguments_read(&arguments, self, argc, argv, take_argument, request);
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) >= ARGUMENT) {
-		int exit_code = take_argument(self, request, code, arguments.text);
-
-		if (exit_code != EXIT_DONE) {
-			return exit_code;
-		}
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	if (code != GO_ON) {
+		return code;
 	}
 	request->json = arguments.json;
 	if (request->file_count < 2) {
@@ -193,7 +170,7 @@ static int parse(const struct subcommand *self, int argc, char **argv, struct re
 							&request->automation, &refusal) < 0) {
 		return say_wrong(self, "%s", refusal.text);
 	}
-	return EXIT_DONE;
+	return GO_ON;
 }
 
 static bool is_folder(const char *path)
@@ -339,7 +316,7 @@ static void describe_job(const struct request *request, unsigned int at, struct 
 {
 	ret_job->in = request->files[at];
 	memcpy(ret_job->inputs, request->inputs, sizeof(ret_job->inputs));
-	ret_job->output = request->output;
+	ret_job->output = (enum output)request->output;
 	ret_job->format = request->format;
 	ret_job->format_free = request->format_free;
 	ret_job->amp = &request->amp;
@@ -409,7 +386,7 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	amp_set_profiles(&request->amp, &request->profiles);
 	exit_code = request->files ? parse(self, argc, argv, request)
 				   : say_failed(self, "%s", strerror(ENOMEM));
-	if (exit_code == EXIT_DONE && request->files && request->file_count >= 2) {
+	if (exit_code == GO_ON) {
 		exit_code = render_all(self, request);
 	}
 	automation_finish(&request->automation);

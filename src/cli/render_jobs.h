@@ -8,6 +8,8 @@
 
 #include "render.h"
 
+#define RENDER_JOBS_MOST 64 /* that may be asked for at once */
+
 /* One file's render and what came of it. */
 struct render_task {
 	struct render_job job;

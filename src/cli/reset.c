@@ -26,6 +26,14 @@ static int ask_first(const struct subcommand *self)
 	return EXIT_DONE;
 }
 
+static int take_yes(void *data, const struct subcommand *self, int code, const char *text)
+{
+	bool *sure = data;
+
+	*sure = true;
+	return GO_ON;
+}
+
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
@@ -33,12 +41,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	bool sure = false;
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == OPTION_YES) {
-		sure = true;
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
+	code = arguments_read(&arguments, self, argc, argv, take_yes, &sure);
+	if (code != GO_ON) {
+		return code;
 	}
 	code = sure ? EXIT_DONE : ask_first(self);
 	if (code == EXIT_DONE) {

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "amp_load.h"
-#include "cli.h"
+#include "arguments.h"
+#include "assign.h"
 #include "http.h"
 #include "log.h"
 #include "service.h"
@@ -51,22 +52,10 @@ struct running {
 
 static int add_set(struct running *running, const char *text)
 {
-	const char *equals = strchr(text, '=');
-	char path[PATH_BYTES];
-	struct refusal refusal;
-
-	if (!equals || equals == text || equals - text >= PATH_BYTES) {
-		return say_wrong(running->self, "--set %s: give PATH=VALUE", text);
-	}
 	if (running->set_count == SETS_MAX) {
 		return say_wrong(running->self, "--set %s: %d are enough", text, SETS_MAX);
 	}
-	snprintf(path, sizeof(path), "%.*s", (int)(equals - text), text);
-	if (command_parse_set(path, equals + 1, &running->sets[running->set_count], &refusal) < 0) {
-		return say_wrong(running->self, "%s: %s", path, refusal.text);
-	}
-	running->set_count++;
-	return -1;
+	return assign_read(running->self, text, &running->sets[running->set_count++]);
 }
 
 static int set_audio(struct running *running, const char *name)
@@ -76,44 +65,28 @@ static int set_audio(struct running *running, const char *name)
 				 "--audio %s: not in this build: use auto, pipewire or null", name);
 	}
 	running->audio = name;
-	return -1;
+	return GO_ON;
 }
 
-static int take_option(struct running *running, int code, const char *text)
+static int take_option(void *data, const struct subcommand *self, int code, const char *text)
 {
+	struct running *running = data;
+
 	switch (code) {
 	case OPTION_AUDIO:
 		return set_audio(running, text);
 	case OPTION_PANEL:
 		running->panel = text;
-		return -1;
+		return GO_ON;
 	case OPTION_SET:
 		return add_set(running, text);
 	case OPTION_STORE:
 		running->store_path = text;
-		return -1;
+		return GO_ON;
 	default: /* OPTION_VERBOSE */
 		log_set_level(LOG_DEBUG);
-		return -1;
+		return GO_ON;
 	}
-}
-
-/* -1, or the exit code. */
-static int read_arguments(struct running *running, int argc, char **argv)
-{
-	struct arguments arguments;
-	int code;
-
-	arguments_init(&arguments, running->self, argc, argv);
-	while ((code = arguments_next(&arguments)) > ARGUMENT) {
-		int exit_code = take_option(running, code, arguments.text);
-
-		if (exit_code >= 0) {
-			return exit_code;
-		}
-	}
-	running->socket_path = arguments.socket;
-	return code == ARGUMENTS_END ? -1 : arguments.exit_code;
 }
 
 static void on_signal(void *data, int signal)
@@ -212,13 +185,10 @@ static int power_up(struct running *running)
 				  strerror(-error));
 	}
 	for (int i = 0; i < running->set_count; i++) {
-		const struct command *command = &running->sets[i];
-		struct refusal refusal;
-		char path[PATH_BYTES];
+		int code = assign_do(running->self, &running->amp, &running->sets[i]);
 
-		if (amp_command(&running->amp, command, &refusal) < 0) {
-			return say_wrong(running->self, "%s: %s", control_path(command->ref, path),
-					 refusal.text);
+		if (code != GO_ON) {
+			return code;
 		}
 	}
 	warn_of_names(&running->amp);
@@ -297,6 +267,7 @@ static int run_until_stopped(struct running *running)
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct running *running = calloc(1, sizeof(*running));
+	struct arguments arguments;
 	int code;
 
 	if (!running) {
@@ -305,8 +276,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	running->self = self;
 	running->audio = "auto";
 	running->panel = HTTP_PANEL;
-	code = read_arguments(running, argc, argv);
-	if (code < 0) {
+	code = arguments_read(&arguments, self, argc, argv, take_option, running);
+	running->socket_path = arguments.socket;
+	if (code == GO_ON) {
 		code = run_until_stopped(running);
 		welcome_stop(&running->welcome);
 		http_close(running->http);

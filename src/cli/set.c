@@ -7,7 +7,7 @@
 
 #include "amplifier.h"
 
-static int add_assignment(const struct subcommand *self, json_t *values, const char *text)
+static int take_assignment(void *data, const struct subcommand *self, int code, const char *text)
 {
 	const char *equals = strchr(text, '=');
 	json_t *value;
@@ -20,46 +20,37 @@ static int add_assignment(const struct subcommand *self, json_t *values, const c
 	if (!value) {
 		return say_wrong(self, "%s: not UTF-8", text);
 	}
-	error = json_object_setn_new(values, text, (size_t)(equals - text), value);
-	return error < 0 ? say_wrong(self, "%s: not UTF-8", text) : -1;
+	error = json_object_setn_new(data, text, (size_t)(equals - text), value);
+	return error < 0 ? say_wrong(self, "%s: not UTF-8", text) : GO_ON;
 }
 
-static int read_arguments(struct arguments *arguments, json_t *values)
+static int set(const struct arguments *arguments, json_t *values)
 {
+	json_t *reply = NULL;
 	int code;
 
-	while ((code = arguments_next(arguments)) == ARGUMENT) {
-		code = add_assignment(arguments->subcommand, values, arguments->text);
-		if (code >= 0) {
-			return code;
-		}
-	}
-	if (code != ARGUMENTS_END) {
-		return arguments->exit_code;
-	}
 	if (json_object_size(values) == 0) {
-		return say_wrong(arguments->subcommand, "give at least one PATH=VALUE");
+		return say_wrong(arguments->self, "give at least one PATH=VALUE");
 	}
-	return -1;
+	code = amplifier_change(arguments->self, arguments->socket,
+				json_pack("{s:O}", "set", values), &reply);
+	if (code == EXIT_DONE) {
+		print_values(json_object_get(reply, "set"), arguments->json);
+		code = end_output(arguments->self);
+	}
+	json_decref(reply);
+	return code;
 }
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	json_t *values = json_object(), *reply = NULL;
-	int code;
+	json_t *values = json_object();
+	int code = arguments_read(&arguments, self, argc, argv, take_assignment, values);
 
-	arguments_init(&arguments, self, argc, argv);
-	code = read_arguments(&arguments, values);
-	if (code < 0) {
-		code = amplifier_change(self, arguments.socket, json_pack("{s:O}", "set", values),
-					&reply);
-		if (code == EXIT_DONE) {
-			print_values(json_object_get(reply, "set"), arguments.json);
-			code = end_output(self);
-		}
+	if (code == GO_ON) {
+		code = set(&arguments, values);
 	}
-	json_decref(reply);
 	json_decref(values);
 	return code;
 }

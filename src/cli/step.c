@@ -11,23 +11,17 @@
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
-	const char *words[2] = {NULL}; /* the path and the number */
+	const char *words[2]; /* the path and the number */
 	json_t *reply = NULL;
 	long steps = 0;
-	int code, count = 0;
+	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	while ((code = arguments_next(&arguments)) == ARGUMENT) {
-		if (count == 2) {
-			return say_wrong(self, "%s: one path and one number are enough",
-					 arguments.text);
-		}
-		words[count++] = arguments.text;
+	code = arguments_words(&arguments, self, argc, argv, words, 2,
+			       "one path and one number are enough");
+	if (code != GO_ON) {
+		return code;
 	}
-	if (code != ARGUMENTS_END) {
-		return arguments.exit_code;
-	}
-	if (count < 2) {
+	if (!words[1]) {
 		return say_wrong(self, "give a path and a number of steps: `wiregain step "
 				       "headphone.level +1`");
 	}

@@ -5,15 +5,15 @@
  */
 #include <stdio.h>
 
-#include "cli.h"
+#include "arguments.h"
 
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct arguments arguments;
+	int code = arguments_read(&arguments, self, argc, argv, NULL, NULL);
 
-	arguments_init(&arguments, self, argc, argv);
-	if (arguments_next(&arguments) != ARGUMENTS_END) {
-		return arguments.exit_code;
+	if (code != GO_ON) {
+		return code;
 	}
 	printf(arguments.json ? "{\"version\": \"%s\"}\n" : "wiregain %s\n", WIREGAIN_VERSION);
 	return end_output(self);

@@ -23,14 +23,14 @@ static int follow(const struct arguments *arguments, json_t *paths)
 {
 	struct amplifier *amplifier = NULL;
 	json_t *message = NULL;
-	int code = amplifier_connect(arguments->subcommand, arguments->socket, &amplifier);
+	int code = amplifier_connect(arguments->self, arguments->socket, &amplifier);
 
 	if (code != EXIT_DONE) {
 		return code;
 	}
 	code = amplifier_ask(amplifier, json_pack("{s:O}", "watch", paths), &message);
 	while (code == EXIT_DONE) {
-		code = print_message(arguments->subcommand, message, arguments->json);
+		code = print_message(arguments->self, message, arguments->json);
 		json_decref(message);
 		if (code == EXIT_DONE) {
 			code = amplifier_listen(amplifier, &message);
@@ -46,9 +46,8 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	json_t *paths = json_array();
 	int code;
 
-	arguments_init(&arguments, self, argc, argv);
-	code = arguments_paths(&arguments, paths);
-	if (code < 0) {
+	code = arguments_paths(&arguments, self, argc, argv, paths);
+	if (code == GO_ON) {
 		code = follow(&arguments, paths);
 	}
 	json_decref(paths);
