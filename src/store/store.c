@@ -33,7 +33,8 @@ struct batch {
 	bool profiles_are_new;           /* not yet tried */
 	uint64_t number;
 	bool settings;
-	bool door_is_new; /* not yet tried */
+	bool settings_are_new; /* not yet tried */
+	bool door_is_new;      /* the same */
 	unsigned int event_count;
 	struct store_event events[EVENTS_WAITING];
 	unsigned int minute_count;
@@ -133,9 +134,9 @@ static bool has_work(const struct store *store)
 {
 	const struct batch *waiting = &store->waiting;
 
-	return waiting->settings || waiting->door_is_new || waiting->profiles_are_new ||
-	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->door ||
-		 waiting->profiles) &&
+	return waiting->settings_are_new || waiting->door_is_new || waiting->profiles_are_new ||
+	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->settings ||
+		 waiting->door || waiting->profiles) &&
 		(store->error == 0 || store->quit));
 }
 
@@ -211,6 +212,14 @@ static void free_door(struct store_door *door)
 }
 
 /* After a failure what is not yet replaced by something newer waits again. */
+static void finish_settings(struct store *store, bool failed)
+{
+	if (failed && store->writing.settings && !store->waiting.settings) {
+		store->waiting.amp = store->writing.amp;
+		store->waiting.settings = true;
+	}
+}
+
 static void finish_door(struct store *store, bool failed)
 {
 	if (failed && !store->waiting.door) {
@@ -254,10 +263,12 @@ static void *writer(void *data)
 
 	pthread_mutex_lock(&store->mutex);
 	while (wait_for_work(store, &earliest)) {
+		bool last = store->quit; /* nothing comes after it in which to try again */
 		int error;
 
 		store->writing = store->waiting;
 		store->waiting.settings = false;
+		store->waiting.settings_are_new = false;
 		store->waiting.door = NULL;
 		store->waiting.door_is_new = false;
 		store->waiting.profiles = NULL;
@@ -268,13 +279,14 @@ static void *writer(void *data)
 		error = write_batch(store);
 		earliest = after_pause();
 		pthread_mutex_lock(&store->mutex);
-		if (error < 0 && !store->quit) {
+		if (error < 0 && !last) {
 			keep_events(&store->waiting, &store->writing);
 			keep_minutes(&store->waiting, &store->writing);
 		}
-		finish_door(store, error < 0 && !store->quit);
-		finish_profiles(store, error < 0 && !store->quit);
-		if (store->writing.settings || store->writing.door_is_new ||
+		finish_settings(store, error < 0 && !last);
+		finish_door(store, error < 0 && !last);
+		finish_profiles(store, error < 0 && !last);
+		if (store->writing.settings_are_new || store->writing.door_is_new ||
 		    store->writing.profiles_are_new || store->writing.minute_count > 0) {
 			store->saved = store->writing.number;
 		}
@@ -549,6 +561,7 @@ uint64_t store_save(struct store *store, const struct amp *amp)
 	pthread_mutex_lock(&store->mutex);
 	store->waiting.amp = *amp;
 	store->waiting.settings = true;
+	store->waiting.settings_are_new = true;
 	number = ++store->waiting.number;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->mutex);

@@ -132,7 +132,7 @@ uint64_t store_saved(struct store *store);
 
 /*
  * The error of the last writing, 0 when it went well. store_saved() counts a failed save as done;
- * the next save writes everything again.
+ * what failed waits, and is written with whatever is saved next, or at the end.
  */
 int store_error(struct store *store);
 

@@ -404,11 +404,40 @@ static void test_read_only(void **state)
 	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
 }
 
-/* Files may not grow: as on a full disk, writing fails. Then there is room again. */
-static void test_a_failed_save_is_made_up_for_by_the_next(void **state)
+/* Files may not grow: as on a full disk, writing fails. */
+static struct rlimit fill_disk(void)
+{
+	struct rlimit before, none;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	return before;
+}
+
+/* There is room again. */
+static void empty_disk(struct rlimit before)
+{
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+/* Saves these settings while it cannot succeed. */
+static void fail_to_save(struct store *store, const struct amp *amp)
+{
+	struct rlimit before = fill_disk();
+	uint64_t number = store_save(store, amp);
+
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_true(store_error(store) < 0);
+	empty_disk(before);
+}
+
+static void test_settings_that_failed_go_with_a_save_of_something_else(void **state)
 {
 	const struct place *place = *state;
-	struct rlimit before, none;
+	const struct store_door door = {.token_count = 0};
 	struct store *store;
 	struct amp amp, loaded;
 	uint64_t number;
@@ -416,18 +445,89 @@ static void test_a_failed_save_is_made_up_for_by_the_next(void **state)
 	make_store(place);
 	store = open_store(place);
 	amp_init(&amp);
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+	put(&amp, CONTROL_HEADPHONE_LIMIT, 0, -40);
+	fail_to_save(store, &amp);
+	number = store_save_door(store, &door);
+	store_hurry(store);
+	wait_saved(store, number);
+	assert_int_equal(store_error(store), 0);
+	/* As the file is now: whoever kills us leaves this. */
+	assert_int_equal(query(place->path, "SELECT value = '-20.0' FROM settings "
+					    "WHERE path = 'headphone.limit'"),
+			 1);
+	store_close(store);
+	load(place, &loaded);
+	assert_same_settings(&amp, &loaded);
+}
+
+static void test_settings_that_failed_are_written_at_the_end(void **state)
+{
+	const struct place *place = *state;
+	struct store *store;
+	struct amp amp, loaded;
+
+	make_store(place);
+	store = open_store(place);
+	amp_init(&amp);
+	put(&amp, CONTROL_HEADPHONE_LIMIT, 0, -40);
+	fail_to_save(store, &amp);
+	store_close(store);
+	load(place, &loaded);
+	assert_same_settings(&amp, &loaded);
+}
+
+/* Newer ones come while the old ones fail, since somebody else is writing into the file. */
+static void test_settings_that_failed_do_not_undo_newer_ones(void **state)
+{
+	const struct place *place = *state;
+	struct pollfd wait = {.events = POLLIN};
+	sqlite3 *other = NULL;
+	struct store *store;
+	struct amp amp, loaded;
+	uint64_t old;
+
+	make_store(place);
+	store = open_store(place);
+	wait.fd = store_fd(store);
+	assert_int_equal(sqlite3_open(place->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	amp_init(&amp);
+	put(&amp, CONTROL_HEADPHONE_LIMIT, 0, -40);
+	old = store_save(store, &amp);
+	store_hurry(store);
+	poll(&wait, 1, 20);
+	put(&amp, CONTROL_HEADPHONE_LIMIT, 0, -60);
+	while (store_saved(store) < old) {
+		store_save(store, &amp);
+		poll(&wait, 1, 20);
+	}
+	assert_true(store_error(store) < 0);
+	sqlite3_close(other);
+	store_close(store);
+	load(place, &loaded);
+	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LIMIT), -60);
+}
+
+static void test_a_failed_save_is_made_up_for_by_the_next(void **state)
+{
+	const struct place *place = *state;
+	struct rlimit before;
+	struct store *store;
+	struct amp amp, loaded;
+	uint64_t number;
+
+	make_store(place);
+	store = open_store(place);
+	amp_init(&amp);
 	put(&amp, CONTROL_HEADPHONE_LEVEL, 0, -90);
 	put(&amp, CONTROL_LINE_LEVEL, 0, -91);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	before = fill_disk();
 	store_event(store, "test", "written late");
 	number = store_save(store, &amp);
 	store_hurry(store);
 	wait_saved(store, number);
 	assert_true(store_error(store) < 0);
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	empty_disk(before);
 	put(&amp, CONTROL_DIM, 0, 1);
 	number = store_save(store, &amp);
 	store_hurry(store);
@@ -918,6 +1018,9 @@ int main(void)
 		PLACED(test_an_empty_file_is_a_new_store),
 		PLACED(test_read_only),
 		PLACED(test_a_failed_save_is_made_up_for_by_the_next),
+		PLACED(test_settings_that_failed_go_with_a_save_of_something_else),
+		PLACED(test_settings_that_failed_are_written_at_the_end),
+		PLACED(test_settings_that_failed_do_not_undo_newer_ones),
 		PLACED(test_one_amplifier_for_one_store),
 		PLACED(test_places_where_no_store_can_be),
 		PLACED(test_the_history_is_bounded),
