@@ -19,7 +19,8 @@ struct normal {
 	double m[GRAPHIC_EQ_BANDS][GRAPHIC_EQ_BANDS + 1];
 };
 
-double graphic_eq_db(const struct graphic_eq *eq, double frequency_hz)
+/* What is asked for. */
+static double asked_db(const struct graphic_eq *eq, double frequency_hz)
 {
 	unsigned int above = 0;
 	double part;
@@ -55,8 +56,8 @@ static void place(const struct graphic_eq *eq, struct filter *filters)
 	filters[0].kind = FILTER_LOW_SHELF;
 	filters[GRAPHIC_EQ_BANDS - 1].kind = FILTER_HIGH_SHELF;
 	filters[0].q = filters[GRAPHIC_EQ_BANDS - 1].q = M_SQRT1_2;
-	filters[0].gain_db = graphic_eq_db(eq, LOW_HZ);
-	filters[GRAPHIC_EQ_BANDS - 1].gain_db = graphic_eq_db(eq, HIGH_HZ);
+	filters[0].gain_db = asked_db(eq, LOW_HZ);
+	filters[GRAPHIC_EQ_BANDS - 1].gain_db = asked_db(eq, HIGH_HZ);
 }
 
 static double db_of(const struct filter *filter, double hz)
@@ -78,7 +79,7 @@ static void gather(const struct graphic_eq *eq, const struct filter *filters, st
 {
 	memset(ret, 0, sizeof(*ret));
 	for (unsigned int line = 0; line < LINES; line++) {
-		double hz = line_hz(line), left = graphic_eq_db(eq, hz);
+		double hz = line_hz(line), left = asked_db(eq, hz);
 		double slopes[GRAPHIC_EQ_BANDS];
 
 		for (unsigned int k = 0; k < GRAPHIC_EQ_BANDS; k++) {

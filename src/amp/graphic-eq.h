@@ -19,9 +19,6 @@ struct graphic_eq {
 	double gain_db[GRAPHIC_EQ_POINTS];
 };
 
-/* What it asks for. */
-double graphic_eq_db(const struct graphic_eq *eq, double frequency_hz);
-
 /* Writes GRAPHIC_EQ_BANDS filters. */
 void graphic_eq_fit(const struct graphic_eq *eq, struct filter *ret_filters);
 

@@ -106,12 +106,6 @@ void guard_rest(struct guard *guard, const struct guard_rules *rules, unsigned i
 	recover(guard, rules, frames);
 }
 
-bool guard_settled(const struct guard *guard)
-{
-	return ramp_progress_done(&guard->ceiling_progress) && !guard->changes_kind &&
-	       guard->state == GUARD_OK && gate_resting(&guard->gate);
-}
-
 static unsigned int silence(double *samples, unsigned int frames)
 {
 	unsigned int count = 0;

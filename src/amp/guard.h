@@ -123,7 +123,4 @@ bool guard_process(struct guard *guard, const struct guard_rules *rules, double 
 /* Instead of guard_process() while nobody listens: forgets what it heard, but not a fault. */
 void guard_rest(struct guard *guard, const struct guard_rules *rules, unsigned int frames);
 
-/* No change of ceiling or kind is under way, no fault, and no fading in after one. */
-bool guard_settled(const struct guard *guard);
-
 #endif

@@ -234,13 +234,6 @@ double load_response_error(const struct load *load, double source_ohm)
 	return most - least;
 }
 
-double load_divider_error(double low_ohm, double high_ohm, double source_ohm)
-{
-	const struct impedance low = {low_ohm, 0}, high = {high_ohm, 0};
-
-	return divider_db(high, source_ohm) - divider_db(low, source_ohm);
-}
-
 double load_noise_spl(const struct load *load)
 {
 	return load->sensitivity_db > 0 && load->noise_volts > 0
@@ -248,7 +241,8 @@ double load_noise_spl(const struct load *load)
 		       : NAN;
 }
 
-struct load_wiring load_usual_wiring(bool shared_wire)
+/* A good jack and a cable of 2 m; with `shared_wire` one of three wires. */
+static struct load_wiring usual_wiring(bool shared_wire)
 {
 	/* 2 m of 0.1 mm2 are 0.33 ohm; a jack has 1 to 20 mohm to the star point, a good contact 3
 	 * to 20 of the 50 it may have. */
@@ -259,11 +253,6 @@ struct load_wiring load_usual_wiring(bool shared_wire)
 		.hot_wire_ohm = 0.33,
 		.return_wire_ohm = shared_wire ? 0 : 0.33,
 	};
-}
-
-double load_crosstalk_simple(double shared_ohm, double ohm)
-{
-	return 20 * log10(shared_ohm / (shared_ohm + ohm));
 }
 
 double load_crosstalk(const struct load_wiring *wiring, double output_ohm, double ohm)
@@ -279,7 +268,7 @@ double load_crosstalk(const struct load_wiring *wiring, double output_ohm, doubl
 double load_crosstalk_total(const struct load *load, enum load_connector connector,
 			    bool shared_wire)
 {
-	struct load_wiring wiring = load_usual_wiring(shared_wire);
+	struct load_wiring wiring = usual_wiring(shared_wire);
 	double own = load->crosstalk_db < 0 ? pow(10, load->crosstalk_db / 20) : 0;
 	double leak = 0;
 

@@ -144,9 +144,6 @@ double load_response_db(const struct load *load, double source_ohm, double hz);
 /* Largest less smallest of that, 20 Hz to 20 kHz. NAN without an impedance. */
 double load_response_error(const struct load *load, double source_ohm);
 
-/* The same between two real impedances, as published tables have it. */
-double load_divider_error(double low_ohm, double high_ohm, double source_ohm);
-
 /* dB SPL of the amplifier's noise; NAN where it is not known. */
 double load_noise_spl(const struct load *load);
 
@@ -159,12 +156,6 @@ struct load_wiring {
 	double return_wire_ohm; /* back from it, as far as it is its own */
 };
 
-/* A good jack and a cable of 2 m; with `shared_wire` one of three wires. */
-struct load_wiring load_usual_wiring(bool shared_wire);
-
-/* 20 log10(shared / (shared + ohm)), the rule of thumb, dB. */
-double load_crosstalk_simple(double shared_ohm, double ohm);
-
 /*
  * Petersen's: what one ear's current leaves over the shared return at the idle ear, against the
  * driven one, dB.
@@ -173,7 +164,8 @@ double load_crosstalk(const struct load_wiring *wiring, double output_ohm, doubl
 
 /*
  * The load's at 1 kHz, the amplifier's own included (as if they add in phase): through the plug
- * with one return, or with one for each ear, where the amplifier's own is all. NAN: not known.
+ * with one return, on a good jack and a cable of 2 m, or with one for each ear, where the
+ * amplifier's own is all. NAN: not known.
  */
 double load_crosstalk_total(const struct load *load, enum load_connector connector,
 			    bool shared_wire);

@@ -149,18 +149,6 @@ unsigned int path_latency_frames(const struct path *path)
 	return late ? lookahead_delay(path->rate_hz) : 0;
 }
 
-bool path_settled(const struct path *path)
-{
-	bool settled =
-		path->change_count == 0 && !path->lowpass.changing && !path->headphone.changing;
-
-	for (int o = 0; o < OUTPUTS; o++) {
-		settled =
-			settled && gate_resting(&path->gates[o]) && guard_settled(&path->guards[o]);
-	}
-	return settled;
-}
-
 bool path_silent(const struct path *path)
 {
 	bool silent = true;

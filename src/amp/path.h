@@ -92,12 +92,6 @@ unsigned int path_used_inputs(const struct path *path);
 /* By how much all outputs are late: the look-ahead limiter's delay while it is chosen. */
 unsigned int path_latency_frames(const struct path *path);
 
-/*
- * No change is under way, of the plan or of filters, every gate rests, and no guard has anything
- * to say.
- */
-bool path_settled(const struct path *path);
-
 /* Every gate is closed and rests. */
 bool path_silent(const struct path *path);
 

@@ -153,16 +153,28 @@ static double mean_of_last(const struct loudness *loudness, unsigned int count)
 	return sum / count;
 }
 
+/* Takes a block. */
+static void add_to_gate(struct loudness_gate *gate, double power)
+{
+	double step = floor((loudness_lufs(power) - ABSOLUTE_GATE) * STEPS_IN_LU);
+	int at = (int)fmin(step, LOUDNESS_STEPS - 1);
+
+	if (at >= 0 && gate->count[at] < UINT32_MAX) {
+		gate->power[at] += power;
+		gate->count[at]++;
+	}
+}
+
 static void gate(struct loudness *loudness)
 {
 	if (loudness->gated_hops >= LOUDNESS_MOMENTARY) {
-		loudness_gate_add(&loudness->integrated, loudness->momentary);
+		add_to_gate(&loudness->integrated, loudness->momentary);
 	}
 	if (loudness->gated_hops >= LOUDNESS_SHORT) {
-		loudness_gate_add(&loudness->range, loudness->short_term);
+		add_to_gate(&loudness->range, loudness->short_term);
 	}
 	if (loudness->also && loudness->also_hops >= LOUDNESS_MOMENTARY) {
-		loudness_gate_add(loudness->also, loudness->momentary);
+		add_to_gate(loudness->also, loudness->momentary);
 	}
 }
 
@@ -217,8 +229,8 @@ void loudness_reset(struct loudness *loudness)
 	loudness->gated_hops = 0;
 	loudness->most_momentary = 0;
 	loudness->most_short_term = 0;
-	loudness_gate_init(&loudness->integrated);
-	loudness_gate_init(&loudness->range);
+	memset(&loudness->integrated, 0, sizeof(loudness->integrated));
+	memset(&loudness->range, 0, sizeof(loudness->range));
 }
 
 void loudness_also(struct loudness *loudness, struct loudness_gate *gate)
@@ -235,22 +247,6 @@ double loudness_lufs(double power)
 static double power_of(double lufs)
 {
 	return pow(10, (lufs - OFFSET_LU) / 10);
-}
-
-void loudness_gate_init(struct loudness_gate *gate)
-{
-	memset(gate, 0, sizeof(*gate));
-}
-
-void loudness_gate_add(struct loudness_gate *gate, double power)
-{
-	double step = floor((loudness_lufs(power) - ABSOLUTE_GATE) * STEPS_IN_LU);
-	int at = (int)fmin(step, LOUDNESS_STEPS - 1);
-
-	if (at >= 0 && gate->count[at] < UINT32_MAX) {
-		gate->power[at] += power;
-		gate->count[at]++;
-	}
 }
 
 /* What lies above a power: sum and number of the steps whose mean does. */

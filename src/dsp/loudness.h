@@ -26,7 +26,7 @@
 /*
  * Blocks by their loudness: how many, and the sum of their powers, in steps of 0.05 LU from the
  * absolute gate, -70 LUFS, up. The sums make means exact but for the step in which a relative gate
- * lies.
+ * lies. All zeros: none yet.
  */
 #define LOUDNESS_STEPS     2200
 
@@ -73,11 +73,6 @@ void loudness_also(struct loudness *loudness, struct loudness_gate *gate);
 
 /* -0.691 + 10 log10 of a power. */
 double loudness_lufs(double power);
-
-void loudness_gate_init(struct loudness_gate *gate);
-
-/* Takes a block. */
-void loudness_gate_add(struct loudness_gate *gate, double power);
 
 /* The gated loudness of 400 ms blocks, LUFS. *ret_blocks (or NULL): how many are above both gates.
  */

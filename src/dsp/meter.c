@@ -210,13 +210,6 @@ double meter_rms(const struct meter *meter)
 	return meter->all_frames > 0 ? sqrt(meter->all.square / (double)meter->all_frames) : 0;
 }
 
-double meter_crest(const struct meter *meter)
-{
-	double rms = meter_rms(meter);
-
-	return rms > 0 ? meter->all.top / rms : 1;
-}
-
 double meter_dc(const struct meter *meter)
 {
 	return meter->all_frames > 0 ? meter->all.plain / (double)meter->all_frames : 0;

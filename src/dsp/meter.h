@@ -71,10 +71,9 @@ void meter_rest(struct meter *meter);
 void meter_reset(struct meter *meter);
 
 /*
- * Since meter_reset(), linear: RMS, crest factor (1 in silence) and DC.
+ * Since meter_reset(), linear: RMS and DC.
  */
 double meter_rms(const struct meter *meter);
-double meter_crest(const struct meter *meter);
 double meter_dc(const struct meter *meter);
 
 /* 20 log10 of a reading, -200 at most below. */

@@ -31,11 +31,6 @@ static double power_at(double hz)
 	       ((f2 + square(pole_hz[1])) * (f2 + square(pole_hz[2])));
 }
 
-double weighting_a_db(double hz)
-{
-	return 10 * log10(power_at(hz) / power_at(REFERENCE_HZ));
-}
-
 /* |1 - p z^-1|^2 at an angle. */
 static double factor(double p, double angle)
 {
@@ -114,7 +109,7 @@ void weighting_init(struct weighting *weighting, double rate_hz)
 	make_zeros(rate_hz, sections[2].b);
 }
 
-double weighting_process(struct weighting *weighting, double sample)
+static double process(struct weighting *weighting, double sample)
 {
 	for (int i = 0; i < WEIGHTING_SECTIONS; i++) {
 		struct weighting_section *s = &weighting->sections[i];
@@ -125,12 +120,6 @@ double weighting_process(struct weighting *weighting, double sample)
 		sample = out;
 	}
 	return sample;
-}
-
-void exposure_init(struct exposure *exposure, double rate_hz)
-{
-	memset(exposure, 0, sizeof(*exposure));
-	exposure_set_rate(exposure, rate_hz);
 }
 
 void exposure_set_rate(struct exposure *exposure, double rate_hz)
@@ -158,7 +147,7 @@ static void end_second(struct exposure *exposure)
 void exposure_process(struct exposure *exposure, const double *samples, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		double weighted = weighting_process(&exposure->weighting, samples[i]);
+		double weighted = process(&exposure->weighting, samples[i]);
 
 		exposure->sum += weighted * weighted;
 		exposure->gathered++;

@@ -30,15 +30,10 @@ struct weighting {
 	struct weighting_section sections[WEIGHTING_SECTIONS];
 };
 
-/* The standard's A-weighting at a frequency, in dB: 0 at 1 kHz. */
-double weighting_a_db(double hz);
-
 /* At rest. `rate_hz`: 8000 and more. */
 void weighting_init(struct weighting *weighting, double rate_hz);
 
-double weighting_process(struct weighting *weighting, double sample);
-
-/* The energy of one channel. */
+/* The energy of one channel. To be cleared, then given its rate. */
 struct exposure {
 	struct weighting weighting;
 	double second_frames; /* of a second: the rate */
@@ -48,8 +43,6 @@ struct exposure {
 	double total;         /* the sum of them all, in seconds of full scale squared */
 	uint64_t seconds;     /* how many there were */
 };
-
-void exposure_init(struct exposure *exposure, double rate_hz);
 
 /* Another rate: the filter starts afresh, what was gathered stays. */
 void exposure_set_rate(struct exposure *exposure, double rate_hz);

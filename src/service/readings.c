@@ -197,7 +197,7 @@ static void listen(struct service *service)
 	service_settle(service);
 }
 
-void service_poll(struct service *service)
+static void poll(struct service *service)
 {
 	const struct reading reading = engine_reading(&service->engine);
 	uint64_t every_ms = reading.frames != service->reading.frames ? POLL_BUSY_MS : POLL_IDLE_MS;
@@ -299,7 +299,7 @@ double service_read_meters(struct service *service)
 
 static void on_timer(void *data)
 {
-	service_poll(data);
+	poll(data);
 }
 
 int service_start_polling(struct service *service)

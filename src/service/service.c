@@ -50,7 +50,8 @@ static void publish_plan(struct service *service)
 	}
 }
 
-void service_publish_filters(struct service *service)
+/* When the state or the sound's rate asks for others. */
+static void publish_filters(struct service *service)
 {
 	double rate_hz = service->reading.rate_hz > 0 ? service->reading.rate_hz : FIRST_RATE_HZ;
 	struct headphone_filters filters;
@@ -122,7 +123,7 @@ static bool tell_changes(struct service *service)
 /* Sound first: what is heard does not wait for who watches. */
 void service_settle(struct service *service)
 {
-	service_publish_filters(service);
+	publish_filters(service);
 	publish_plan(service);
 	publish_wishes(service);
 	report_latency(service);
@@ -208,7 +209,7 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	amp_report_text(&service->amp, CONTROL_AUDIO_BACKEND, "%s", config->audio->name);
 	plan_make(&service->amp, &service->plan);
 	engine_init(&service->engine, &service->plan);
-	service_publish_filters(service);
+	publish_filters(service);
 	service_make_wishes(&service->amp, &service->wishes);
 	error = listening_create(service->store, &service->listening);
 	error = error < 0 ? error : metering_create(&service->metering);

@@ -54,16 +54,12 @@ struct service {
 /* Tells everybody what has changed in service->amp. After every change of it. */
 void service_settle(struct service *service);
 
-/* Publishes the headphones' filters when the state or the sound's rate asks for others. */
-void service_publish_filters(struct service *service);
-
 /* Something the amplifier did by itself: a notice, a line of the log and of the history. */
 void service_note(struct service *service, const char *kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* readings.c: looks at what the engine tells, a few times a second. 0 or -ENOMEM. */
 int service_start_polling(struct service *service);
-void service_poll(struct service *service);
 
 /* wishes.c: what the back end shall do, from the state. */
 void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes);

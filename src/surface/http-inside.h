@@ -32,7 +32,6 @@ struct request {
 	int method; /* LWSHUMETH_... */
 	char path[HTTP_PATH_BYTES];
 	bool may_enter; /* of this machine, or with a token */
-	bool has_body;
 	bool last;      /* nothing can follow on this connection */
 	bool answering; /* its answer is on its way */
 

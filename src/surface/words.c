@@ -26,7 +26,8 @@ static json_t *level(int half_db)
 	return half_db <= HALF_DB_MUTE ? json_string("mute") : json_real(half_db / 2.0);
 }
 
-json_t *words_value(struct control_ref ref, const struct value *value)
+/* A switch: true or false; a level, a number: a number, or "mute", "off"; else a string. */
+static json_t *value_to_json(struct control_ref ref, const struct value *value)
 {
 	const struct control *row = &controls[ref.id];
 
@@ -106,7 +107,7 @@ json_t *words_values(const struct amp *amp, const struct selection *selection)
 	while (values && controls_next(&ref)) {
 		if (selection_has(selection, ref) &&
 		    json_object_set_new(values, control_path(ref, path),
-					words_value(ref, amp_value(amp, ref))) < 0) {
+					value_to_json(ref, amp_value(amp, ref))) < 0) {
 			json_decref(values);
 			values = NULL;
 		}
@@ -164,7 +165,7 @@ static json_t *describe(struct control_ref ref)
 			 row->unit ? row->unit : "", "minimum", bound(row, row->minimum), "maximum",
 			 bound(row, row->maximum), "step",
 			 row->type == TYPE_TEXT ? json_null() : bound(row, row->step), "beyond",
-			 beyond(row), "default", words_value(ref, &initial), "choices",
+			 beyond(row), "default", value_to_json(ref, &initial), "choices",
 			 choices(row), "access", access[row->access], "kept",
 			 (row->flags & CONTROL_KEPT) != 0, "meter",
 			 (row->flags & CONTROL_METER) != 0, "help", row->help);

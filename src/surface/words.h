@@ -16,9 +16,6 @@ struct selection {
 	uint8_t bits[CONTROL_COUNT];
 };
 
-/* A switch: true or false; a level, a number: a number, or "mute", "off"; else a string. */
-json_t *words_value(struct control_ref ref, const struct value *value);
-
 /*
  * The text of a JSON value as control_parse() reads it. 0, or -EINVAL with the reason. `text`
  * holds TEXT_BYTES bytes.

@@ -401,7 +401,8 @@ static void test_limiters_are_exchanged_unheard(void **state)
 	run(&rules, samples, NULL, RATE);
 	rules.limiter = LIMITER_LOOKAHEAD;
 	run(&rules, samples + RATE, NULL, RATE);
-	assert_true(guard.looks_ahead && guard_settled(&guard));
+	assert_true(guard.looks_ahead && !guard.changes_kind && guard.state == GUARD_OK);
+	assert_true(ramp_progress_done(&guard.ceiling_progress) && gate_resting(&guard.gate));
 	rules.limiter = LIMITER_OFF;
 	run(&rules, samples + 2 * RATE, NULL, RATE);
 	assert_int_equal(transition_splatter(&transition, 1000, &splatter), 0);
