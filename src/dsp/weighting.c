@@ -135,8 +135,18 @@ void exposure_set_rate(struct exposure *exposure, double rate_hz)
 	exposure->second_frames = rate_hz;
 }
 
+/* What is not a number must not stay one for ever: the second it came in counts as silence. */
+static void hold_finite(struct exposure *exposure)
+{
+	if (!isfinite(exposure->sum)) {
+		weighting_init(&exposure->weighting, exposure->second_frames);
+		exposure->sum = 0;
+	}
+}
+
 static void end_second(struct exposure *exposure)
 {
+	hold_finite(exposure);
 	exposure->last = exposure->sum / exposure->second_frames;
 	exposure->total += exposure->last;
 	exposure->seconds++;
@@ -155,10 +165,5 @@ void exposure_process(struct exposure *exposure, const double *samples, size_t c
 			end_second(exposure);
 		}
 	}
-	/* What is not a number must not stay one for ever: the second it came in counts as silence.
-	 */
-	if (!isfinite(exposure->sum)) {
-		weighting_init(&exposure->weighting, exposure->second_frames);
-		exposure->sum = 0;
-	}
+	hold_finite(exposure);
 }

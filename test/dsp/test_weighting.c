@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -134,6 +135,25 @@ static void test_silence_and_hostile_samples(void **state)
 	assert_true(exposure.last == 0 && exposure.total == 0);
 }
 
+/* A second that ends in the block in which what is no number came in, too. */
+static void test_hostile_samples_at_the_end_of_a_second(void **state)
+{
+	static double block[8000];
+	struct exposure exposure = {.seconds = 0};
+
+	exposure_set_rate(&exposure, 8000);
+	exposure_process(&exposure, block, 4000);
+	block[7] = NAN;
+	block[6000] = INFINITY;
+	exposure_process(&exposure, block, 8000);
+	memset(block, 0, sizeof(block));
+	for (int i = 0; i < 5; i++) {
+		exposure_process(&exposure, block, 8000);
+	}
+	assert_int_equal(exposure.seconds, 6);
+	assert_true(exposure.last == 0 && exposure.total == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +162,7 @@ int main(void)
 		cmocka_unit_test(test_tones),
 		cmocka_unit_test(test_seconds),
 		cmocka_unit_test(test_silence_and_hostile_samples),
+		cmocka_unit_test(test_hostile_samples_at_the_end_of_a_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
