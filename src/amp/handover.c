@@ -5,7 +5,6 @@
  */
 #include "handover.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static struct handover_block *block_of(struct handover *handover, uint32_t number)

@@ -5,7 +5,6 @@
  */
 #include "headphone-chain.h"
 
-#include <math.h>
 #include <string.h>
 
 #define CHAIN_BLOCK 64 /* frames worked on at once during a crossfade */

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <string.h>
 
 #define RESONANCE_Q   2.0   /* of the impedance peak; how wide it is changes no error */
 #define RESONANCE_HZ  100.0 /* where a peak is known, and not where it is */

@@ -5,10 +5,8 @@
  */
 #include "profile.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "graphic-eq.h"

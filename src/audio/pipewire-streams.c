@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <spa/param/audio/format-utils.h>
 #include <spa/param/latency-utils.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "log.h"

@@ -4,7 +4,6 @@
  * wiregain bench: measures the amplifier, and reports.
  */
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>

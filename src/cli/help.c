@@ -4,7 +4,6 @@
  * wiregain help: from the table of subcommands.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "arguments.h"
 

@@ -4,7 +4,6 @@
  * wiregain reset: factory reset, asked for twice.
  */
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "amplifier.h"

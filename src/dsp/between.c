@@ -4,7 +4,6 @@
  * The factors of an interpolation between samples. Not for every block.
  */
 #include <math.h>
-#include <string.h>
 
 #include "ops.h"
 

@@ -6,7 +6,6 @@
 #include "limiter.h"
 
 #include <math.h>
-#include <stddef.h>
 
 #define HOLD_S    0.05
 #define RELEASE_S 0.1

@@ -3,7 +3,6 @@
  *
  * Several commands as one. Main thread.
  */
-#include <errno.h>
 
 #include "service_inside.h"
 

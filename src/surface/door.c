@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define PIN_SALT_BYTES 16
 #define PIN_HASH_BYTES 32
