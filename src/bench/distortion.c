@@ -41,37 +41,55 @@ static double line_power(const struct spectrum *spectrum, double hz)
 	return pow(10.0, spectrum_line_dbfs(spectrum, hz) / 10.0);
 }
 
-static double residue_power(const struct spectrum *spectrum, double tone_hz, double low_hz,
-			    double high_hz, weighting_fn *weighting)
+/* All but a tone's main lobe and DC: its power, and the variance that chance gives it. */
+struct residue {
+	double power, variance;
+};
+
+static struct residue residue_of(const struct spectrum *spectrum, double tone_hz, double low_hz,
+				 double high_hz, weighting_fn *weighting)
 {
 	struct spectrum_range range = spectrum_range(spectrum, low_hz, high_hz);
 	struct spectrum_range dc = spectrum_lobe(spectrum, 0.0);
 	struct spectrum_range tone = spectrum_lobe(spectrum, tone_hz);
-	double sum = 0.0, counted = 0.0, all = 0.0;
+	double sum = 0.0, squares = 0.0, counted = 0.0, all = 0.0, scale;
 
 	for (size_t bin = range.first; bin <= range.last; bin++) {
 		const double weight = weighting(spectrum_bin_hz(spectrum, bin));
+		const double power = weight * weight * spectrum_power(spectrum, bin);
 		const bool covered = bin <= dc.last || (bin >= tone.first && bin <= tone.last);
 
 		all += weight * weight;
 		if (!covered) {
-			sum += weight * weight * spectrum_power(spectrum, bin);
+			sum += power;
+			squares += power * power;
 			counted += weight * weight;
 		}
 	}
-	return counted > 0.0 ? sum / spectrum_nenbw(spectrum) * (all / counted) : 0.0;
+	scale = counted > 0.0 ? all / counted / spectrum_nenbw(spectrum) : 0.0;
+	return (struct residue){.power = sum * scale,
+				.variance = spectrum_chance(spectrum) * squares * scale * scale};
 }
 
 double distortion_residue_dbfs(const struct spectrum *spectrum, double tone_hz, double low_hz,
 			       double high_hz, weighting_fn *weighting)
 {
-	return 10.0 * log10(residue_power(spectrum, tone_hz, low_hz, high_hz, weighting));
+	return 10.0 * log10(residue_of(spectrum, tone_hz, low_hz, high_hz, weighting).power);
+}
+
+double distortion_residue_spread_db(const struct spectrum *spectrum, double tone_hz, double low_hz,
+				    double high_hz, weighting_fn *weighting)
+{
+	const struct residue residue = residue_of(spectrum, tone_hz, low_hz, high_hz, weighting);
+
+	return residue.power > 0.0 ? 2.0 * 10.0 / M_LN10 * sqrt(residue.variance) / residue.power
+				   : 0.0;
 }
 
 double distortion_thd_n_db(const struct spectrum *spectrum, double tone_hz, double low_hz,
 			   double high_hz)
 {
-	const double residue = residue_power(spectrum, tone_hz, low_hz, high_hz, weighting_flat);
+	const double residue = residue_of(spectrum, tone_hz, low_hz, high_hz, weighting_flat).power;
 
 	return 10.0 * log10(residue / (residue + line_power(spectrum, tone_hz)));
 }
@@ -92,17 +110,57 @@ static double amplitude(const struct spectrum *spectrum, double hz)
 	return sqrt(line_power(spectrum, hz));
 }
 
+/* The two lines at `order` times the low tone from the high one, against that. */
+static double modulation_db(const struct spectrum *spectrum, double low_hz, double high_hz,
+			    int order)
+{
+	return 20.0 * log10((amplitude(spectrum, high_hz - order * low_hz) +
+			     amplitude(spectrum, high_hz + order * low_hz)) /
+			    amplitude(spectrum, high_hz));
+}
+
+double distortion_modulation2_db(const struct spectrum *spectrum, double low_hz, double high_hz)
+{
+	return modulation_db(spectrum, low_hz, high_hz, 1);
+}
+
+double distortion_modulation3_db(const struct spectrum *spectrum, double low_hz, double high_hz)
+{
+	return modulation_db(spectrum, low_hz, high_hz, 2);
+}
+
+static double both(const struct spectrum *spectrum, double a_hz, double b_hz)
+{
+	return amplitude(spectrum, a_hz) + amplitude(spectrum, b_hz);
+}
+
 double distortion_ccif2_db(const struct spectrum *spectrum, double a_hz, double b_hz)
 {
-	return 20.0 * log10(amplitude(spectrum, b_hz - a_hz) /
-			    (amplitude(spectrum, a_hz) + amplitude(spectrum, b_hz)));
+	return 20.0 * log10(amplitude(spectrum, b_hz - a_hz) / both(spectrum, a_hz, b_hz));
 }
 
 double distortion_ccif3_db(const struct spectrum *spectrum, double a_hz, double b_hz)
 {
-	return 20.0 * log10((amplitude(spectrum, 2.0 * a_hz - b_hz) +
-			     amplitude(spectrum, 2.0 * b_hz - a_hz)) /
-			    (amplitude(spectrum, a_hz) + amplitude(spectrum, b_hz)));
+	return 20.0 * log10(both(spectrum, 2.0 * a_hz - b_hz, 2.0 * b_hz - a_hz) /
+			    both(spectrum, a_hz, b_hz));
+}
+
+double distortion_dfd_db(const struct spectrum *spectrum, double a_hz, double b_hz)
+{
+	const double products =
+		line_power(spectrum, b_hz - a_hz) + line_power(spectrum, 2.0 * a_hz - b_hz);
+
+	return 20.0 * log10(sqrt(products) / both(spectrum, a_hz, b_hz));
+}
+
+double distortion_dim_db(const struct spectrum *spectrum, double square_hz, double sine_hz)
+{
+	double sum = 0.0;
+
+	for (int k = 1; k <= 9; k++) {
+		sum += line_power(spectrum, fabs(sine_hz - k * square_hz));
+	}
+	return 10.0 * log10(sum / line_power(spectrum, sine_hz));
 }
 
 double distortion_multitone_db(const struct spectrum *spectrum, const size_t *bins, size_t count,

@@ -32,6 +32,10 @@ double distortion_thd_n_db(const struct spectrum *spectrum, double tone_hz, doub
 double distortion_residue_dbfs(const struct spectrum *spectrum, double tone_hz, double low_hz,
 			       double high_hz, weighting_fn *weighting);
 
+/* How far chance may have moved that one, of what it is noise, in dB both ways (k = 2). */
+double distortion_residue_spread_db(const struct spectrum *spectrum, double tone_hz, double low_hz,
+				    double high_hz, weighting_fn *weighting);
+
 /*
  * SMPTE RP120: of 60 Hz and 7 kHz, four to one, the sidebands high +- low and high +- 2 low, RMS,
  * against the line at `high_hz`.
@@ -39,11 +43,31 @@ double distortion_residue_dbfs(const struct spectrum *spectrum, double tone_hz, 
 double distortion_smpte_db(const struct spectrum *spectrum, double low_hz, double high_hz);
 
 /*
+ * The same two tones by IEC 60268-3: modulation distortion of second order, high +- low, and of
+ * third, high +- 2 low, amplitudes added.
+ */
+double distortion_modulation2_db(const struct spectrum *spectrum, double low_hz, double high_hz);
+double distortion_modulation3_db(const struct spectrum *spectrum, double low_hz, double high_hz);
+
+/*
  * Difference frequency distortion of two equal tones (CCIF, IEC 60268-3): of second order at b - a,
  * of third at 2a - b and 2b - a, against the sum of both tones' amplitudes.
  */
 double distortion_ccif2_db(const struct spectrum *spectrum, double a_hz, double b_hz);
 double distortion_ccif3_db(const struct spectrum *spectrum, double a_hz, double b_hz);
+
+/*
+ * Total difference frequency distortion (IEC 60268-3) of 8 kHz and 11.95 kHz: the root of the
+ * powers at b - a and 2a - b, which stand side by side, against the sum of both tones' amplitudes.
+ */
+double distortion_dfd_db(const struct spectrum *spectrum, double a_hz, double b_hz);
+
+/*
+ * Dynamic intermodulation (IEC 60268-3) of a square wave of 3.15 kHz and a sine of 15 kHz, peaks
+ * four to one: the root of the powers of the nine products in the audio band, |sine - k square|
+ * for k from 1 to 9, against the sine.
+ */
+double distortion_dim_db(const struct spectrum *spectrum, double square_hz, double sine_hz);
 
 /*
  * Of a coherent multitone (WINDOW_NONE) all that stands between the tones from low to high, against

@@ -4,21 +4,11 @@
  * THD and THD+N: at full level, against level, against frequency.
  */
 #include <math.h>
-#include <stddef.h>
 
 #include "distortion.h"
-#include "measure.h"
-#include "tone.h"
+#include "tones.h"
 
 #define HARMONICS 20
-
-static const char *const lowered[] = {"headphone.level=-12.5", "line.level=-12.5", NULL};
-
-/* The audio band, or what the rate leaves of it. */
-static double band_hz(const struct tones *tones)
-{
-	return fmin(20000, 0.45 * tones->rate_hz);
-}
 
 static double thd(const struct tones *tones, const struct spectrum *spectrum)
 {
@@ -31,12 +21,12 @@ static double thd(const struct tones *tones, const struct spectrum *spectrum)
  */
 static double noise_in_harmonics(const struct tones *tones, const struct spectrum *spectrum)
 {
-	const struct spectrum_range band = spectrum_range(spectrum, 20, band_hz(tones));
+	const struct spectrum_range band = spectrum_range(spectrum, 20, tones_band_hz(tones));
 	const double bins = (double)(band.last - band.first + 1);
 	const double nearest = floor(0.5 * tones->rate_hz / tones->played_hz[0]) - 1;
 	const double harmonics = fmax(1, fmin(HARMONICS - 1, nearest));
-	const double noise =
-		spectrum_noise_dbfs(spectrum, 20, band_hz(tones), tones->played_hz[0], HARMONICS);
+	const double noise = spectrum_noise_dbfs(spectrum, 20, tones_band_hz(tones),
+						 tones->played_hz[0], HARMONICS);
 
 	return noise + 10 * log10(harmonics / bins) -
 	       spectrum_line_dbfs(spectrum, tones->played_hz[0]);
@@ -44,27 +34,20 @@ static double noise_in_harmonics(const struct tones *tones, const struct spectru
 
 static double thd_n(const struct tones *tones, const struct spectrum *spectrum)
 {
-	return distortion_thd_n_db(spectrum, tones->played_hz[0], 20, band_hz(tones));
-}
-
-typedef double analysis_fn(const struct tones *tones, const struct spectrum *spectrum);
-
-static double worse_side(const struct tones *tones, analysis_fn *analysis)
-{
-	return fmax(analysis(tones, tones->of[0]), analysis(tones, tones->of[1]));
+	return distortion_thd_n_db(spectrum, tones->played_hz[0], 20, tones_band_hz(tones));
 }
 
 static void tell(struct bench *bench, const struct tones *tones, const char *name,
-		 const char *title, analysis_fn *analysis, const char *conditions)
+		 const char *title, tones_analysis *analysis, const char *conditions)
 {
 	struct figure figure = {.unit = "dB", .uncertainty = NAN};
 
 	snprintf(figure.name, sizeof(figure.name), "distortion.%s", name);
 	snprintf(figure.title, sizeof(figure.title), "%s", title);
-	figure.value = worse_side(tones, analysis);
-	figure.residual = analysis(tones, tones->wire);
+	figure.value = tones_worse(tones, analysis);
+	figure.residual = tones_residual(tones, analysis);
 	if (analysis == thd) {
-		figure.residual = fmax(figure.residual, worse_side(tones, noise_in_harmonics));
+		figure.residual = fmax(figure.residual, tones_worse(tones, noise_in_harmonics));
 	}
 	bench_figure(bench, &figure, "%.2f Hz, %s; N = %zu, K = %u, coherent", tones->played_hz[0],
 		     conditions, tones->length, tones->records);
@@ -79,7 +62,7 @@ static int at_full_scale(struct bench *bench)
 
 	if (error == 0) {
 		tell(bench, &tones, "thd_full", "THD at full scale, 997 Hz", thd,
-		     "0 dBFS in, level 0.0, harmonics 2 to 20");
+		     "0 dBFS in, level 0.0, harmonics 2 to 20 re the fundamental (THD_F)");
 	}
 	tones_finish(&tones);
 	return error;
@@ -92,37 +75,41 @@ static int at_full_level(struct bench *bench)
 			      .length = 65536,
 			      .records = 1,
 			      .format = FORMAT_F64,
-			      .settings = lowered};
+			      .settings = bench_lowered};
 	int error = tones_take(bench, &tones);
 
 	if (error == 0) {
 		tell(bench, &tones, "thd", "THD, 997 Hz", thd,
-		     "-0.1 dBFS in, level -12.5, harmonics 2 to 20");
+		     "-0.1 dBFS in, level -12.5, harmonics 2 to 20 re the fundamental (THD_F)");
 		tell(bench, &tones, "thd_n", "THD+N, 997 Hz", thd_n,
-		     "-0.1 dBFS in, level -12.5, 20 Hz to 20 kHz");
+		     "-0.1 dBFS in, level -12.5, 20 Hz to 20 kHz, re all of it");
 	}
 	tones_finish(&tones);
-	if (error < 0 || !(bench->dut->flags & DUT_EXACT)) {
-		return error;
-	}
-	tones = (struct tones){.hz = {997},
-			       .peak = {0.99},
-			       .length = 65536,
-			       .records = bench->quick ? 16 : 64,
-			       .average = true,
-			       .format = FORMAT_S24,
-			       .settings = lowered};
-	error = tones_take(bench, &tones);
+	return error;
+}
+
+/* Averaged, records show harmonics below the noise. */
+static int through_24_bits(struct bench *bench)
+{
+	struct tones tones = {.hz = {997},
+			      .peak = {0.99},
+			      .length = 65536,
+			      .records = bench->quick ? 16 : 64,
+			      .average = true,
+			      .format = FORMAT_S24,
+			      .settings = bench_lowered};
+	int error = tones_take(bench, &tones);
+
 	if (error == 0) {
 		tell(bench, &tones, "thd_s24", "THD through 24 bits, 997 Hz", thd,
-		     "-0.1 dBFS in, level -12.5, TPDF, records averaged");
+		     "-0.1 dBFS in, level -12.5, TPDF, records averaged, THD_F");
 	}
 	tones_finish(&tones);
 	tones.average = false;
 	error = error == 0 ? tones_take(bench, &tones) : error;
 	if (error == 0) {
 		tell(bench, &tones, "thd_n_s24", "THD+N through 24 bits, 997 Hz", thd_n,
-		     "-0.1 dBFS in, level -12.5, TPDF, 20 Hz to 20 kHz");
+		     "-0.1 dBFS in, level -12.5, TPDF, 20 Hz to 20 kHz, re all of it");
 	}
 	tones_finish(&tones);
 	return error;
@@ -137,13 +124,13 @@ static int point(struct bench *bench, double hz, double peak, enum sample_format
 			      .length = 32768,
 			      .records = 1,
 			      .format = format,
-			      .settings = lowered};
+			      .settings = bench_lowered};
 	int error = tones_take(bench, &tones);
 
 	if (error == 0) {
-		*ret_thd = worse_side(&tones, thd);
-		*ret_thd_n = worse_side(&tones, thd_n);
-		*ret_residual = thd_n(&tones, tones.wire);
+		*ret_thd = tones_worse(&tones, thd);
+		*ret_thd_n = tones_worse(&tones, thd_n);
+		*ret_residual = tones_residual(&tones, thd_n);
 	}
 	tones_finish(&tones);
 	return error;
@@ -252,6 +239,9 @@ int measure_distortion(struct bench *bench)
 	int error = at_full_scale(bench);
 
 	error = error == 0 ? at_full_level(bench) : error;
+	if (error == 0 && bench->dut->flags & DUT_EXACT) {
+		error = through_24_bits(bench);
+	}
 	error = error == 0 ? against_level(bench) : error;
 	return error == 0 ? against_frequency(bench) : error;
 }

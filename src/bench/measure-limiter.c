@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure.h"
 #include "signals.h"
 #include "tone.h"
+#include "tones.h"
 
 #define FRAMES 48000
 
@@ -87,7 +87,7 @@ static int held_tone(struct bench *bench)
 
 		figure.value = fmax(spectrum_thd_db(tones.of[0], tones.played_hz[0], 20, NULL),
 				    spectrum_thd_db(tones.of[1], tones.played_hz[0], 20, NULL));
-		figure.residual = spectrum_thd_db(tones.wire, tones.played_hz[0], 20, NULL);
+		figure.residual = spectrum_thd_db(tones.wire[0], tones.played_hz[0], 20, NULL);
 		bench_figure(bench, &figure, "997 Hz at -0.1 dBFS, level +6.0, from 170 ms on");
 	}
 	tones_finish(&tones);

@@ -12,7 +12,6 @@
 
 #include "dut.h"
 #include "report.h"
-#include "spectrum.h"
 
 #define MEASURE_RATE_HZ 48000.0
 
@@ -60,42 +59,6 @@ int bench_run(struct bench *bench, struct dut *dut, const struct dut_run *run);
 /* Adds a figure, its conditions written as printf does. */
 void bench_figure(struct bench *bench, const struct figure *figure, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/*
- * Coherent tones through the device and through the wire, and the spectra of the answers.
- */
-struct tones {
-	double hz[2];   /* wanted; those that are played are on bins. 0: there is no second */
-	double peak[2]; /* 0: silence */
-	double rate_hz; /* 0: the usual one */
-	size_t length;  /* of a record */
-	unsigned int records;
-	bool average; /* records are averaged before they are transformed: noise falls, tones stay
-		       */
-	enum window window;
-	enum sample_format format;
-	unsigned int sides; /* 1: left is driven, 2: right, 3: both */
-	const char *const *settings;
-
-	/* What came of it. */
-	double played_hz[2];
-	size_t bins[2];
-	struct spectrum *of[2]; /* left and right */
-	struct spectrum *wire;  /* what the instrument sees of itself */
-	double *samples[2];     /* while it is taken */
-};
-
-/* 0 or a negative errno; tones_finish() in both cases. */
-int tones_take(struct bench *bench, struct tones *tones);
-void tones_finish(struct tones *tones);
-
-/* The stimulus is given instead: `count` samples, periodic in tones->length. */
-int tones_take_samples(struct bench *bench, struct tones *tones, const double *samples);
-
-/* A graph of a spectrum in dBFS. */
-void bench_graph_spectrum(struct bench *bench, const struct graph *graph,
-			  const struct spectrum *const *spectra, const char *const *names,
-			  unsigned int count, double high_hz);
 
 /* The measurements, by file. */
 int measure_gain(struct bench *bench);

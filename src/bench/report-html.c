@@ -44,8 +44,8 @@ static void put(FILE *to, const char *text)
 
 		if (taken > 0) {
 			/* written */
-		} else if (text[0] == '<' && text[1] == '=') {
-			fputs("\u2264", to);
+		} else if ((text[0] == '<' || text[0] == '>') && text[1] == '=') {
+			fputs(text[0] == '<' ? "\u2264" : "\u2265", to);
 			taken = 2;
 		} else if (strchr("<>&\"", *text)) {
 			fprintf(to, "&#%d;", *text);

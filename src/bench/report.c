@@ -53,7 +53,12 @@ static void settle_bound(struct figure *figure)
 {
 	const double floor = figure->residual;
 
-	if (isnan(floor) || figure->sense != FIGURE_LOWER) {
+	if (isnan(floor) || figure->sense == FIGURE_PLAIN) {
+		return;
+	}
+	if (figure->sense == FIGURE_HIGHER) {
+		figure->bound = in_decibels(figure->unit) && figure->value > floor - 10.0;
+		figure->value = figure->bound ? fmin(figure->value, floor) : figure->value;
 		return;
 	}
 	/* Levels in decibels are negative; an error in decibels is a small number like any other.
@@ -197,8 +202,8 @@ char *figure_number(double value, const char *unit, char text[FIGURE_TEXT])
 	const double size = fabs(value);
 	char number[32];
 
-	if (isinf(value) && value < 0.0) {
-		snprintf(text, FIGURE_TEXT, "nothing");
+	if (isinf(value)) {
+		snprintf(text, FIGURE_TEXT, value < 0.0 ? "nothing" : "infinite");
 		return text;
 	}
 	if (size != 0.0 && (size < 0.001 || size >= 1e7)) {
@@ -220,6 +225,9 @@ char *figure_text(const struct figure *figure, char text[FIGURE_TEXT])
 
 	figure_number(figure->value, figure->unit, number);
 	snprintf(text, FIGURE_TEXT, "%s%.40s",
-		 figure->bound && isfinite(figure->value) ? "<= " : "", number);
+		 !figure->bound || isinf(figure->value)    ? ""
+		 : figure->sense == FIGURE_HIGHER ? ">= "
+						  : "<= ",
+		 number);
 	return text;
 }

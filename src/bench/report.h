@@ -35,7 +35,7 @@ struct figure {
 	double residual; /* the instrument looped back, same analysis; NAN: it has no part in it */
 	double uncertainty; /* k = 2, in `unit`; NAN: none is claimed */
 	enum figure_sense sense;
-	bool bound; /* within 10 dB of the residual: the value is a bound (<=) */
+	bool bound; /* within 10 dB of the residual: the value is a bound (<=, >=) */
 
 	/* Set by report_judge(). */
 	double limit; /* NAN: none */
@@ -86,7 +86,7 @@ void report_finish(struct report *report);
 
 /*
  * Adds a figure; settles whether it is a bound: within 10 dB of the residual. Then the value is the
- * greater of both. 0 or -ENOMEM.
+ * worse of both. 0 or -ENOMEM.
  */
 int report_add(struct report *report, const struct figure *figure);
 

@@ -110,6 +110,21 @@ void signal_impulse(size_t at, double height, double *ret_samples, size_t count)
 	}
 }
 
+void signal_add_square(double *samples, size_t count, uint64_t step, double peak,
+		       double corner_share)
+{
+	const double share = (double)step * 0x1p-64;
+
+	for (unsigned int k = 1; k * share < 0.5; k += 2) {
+		const double ratio = k * share / corner_share;
+		const double late = atan(ratio) / (2.0 * M_PI);
+		struct tone tone = {4.0 / M_PI / k * peak / sqrt(1.0 + ratio * ratio),
+				    0 - (uint64_t)(late * 0x1p64), k * step};
+
+		tone_add(&tone, samples, count);
+	}
+}
+
 void signal_j_test(double *ret_samples, size_t count)
 {
 	/* C00000 C00000 400000 400000, and for the second half of a cycle each one bit less. */

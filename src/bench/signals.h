@@ -48,6 +48,13 @@ void signal_step(size_t at, double height, double *ret_samples, size_t count);
 void signal_impulse(size_t at, double height, double *ret_samples, size_t count);
 
 /*
+ * Adds a square wave of the peak given, with no part of it at or above half the rate: its harmonics
+ * as they are behind a low-pass of first order whose corner is a share of the rate.
+ */
+void signal_add_square(double *samples, size_t count, uint64_t step, double peak,
+		       double corner_share);
+
+/*
  * J. Dunn's J-test for 24 bits: a sine of a quarter of the rate at -3.01 dBFS and a square of one
  * bit at rate / 192, undithered, a cycle of 192 samples.
  */

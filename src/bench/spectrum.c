@@ -19,6 +19,7 @@ struct spectrum {
 	double rate_hz;
 	enum window window;
 	double nenbw;
+	double shared;  /* of the noise in neighbouring bins: N sum w^4 / (sum w^2)^2 */
 	double records; /* that are in the sums */
 	struct fft *fft;
 	double *factors; /* the window's */
@@ -62,15 +63,20 @@ unsigned int window_lobe_bins(enum window window)
 	return bins[window];
 }
 
-/* The mean of a window's factors is 1, so this is the mean of their squares. */
-static double nenbw_of(const double *factors, size_t length)
+/* The mean of a window's factors is 1, so NENBW is the mean of their squares. */
+static void find_bandwidth(struct spectrum *spectrum)
 {
-	double sum = 0.0;
+	const double length = (double)spectrum->length;
+	double squares = 0.0, fourths = 0.0;
 
-	for (size_t i = 0; i < length; i++) {
-		sum += factors[i] * factors[i];
+	for (size_t i = 0; i < spectrum->length; i++) {
+		const double square = spectrum->factors[i] * spectrum->factors[i];
+
+		squares += square;
+		fourths += square * square;
 	}
-	return sum / (double)length;
+	spectrum->nenbw = squares / length;
+	spectrum->shared = length * fourths / (squares * squares);
 }
 
 int spectrum_create(size_t length, double rate_hz, enum window window,
@@ -97,7 +103,7 @@ int spectrum_create(size_t length, double rate_hz, enum window window,
 	spectrum->im = spectrum->re + bins;
 	spectrum->sums = spectrum->im + bins;
 	window_fill(window, spectrum->factors, length);
-	spectrum->nenbw = nenbw_of(spectrum->factors, length);
+	find_bandwidth(spectrum);
 	*ret_spectrum = spectrum;
 	return 0;
 fail:
@@ -146,6 +152,11 @@ void spectrum_add_all(struct spectrum *spectrum, const double *samples, size_t c
 double spectrum_nenbw(const struct spectrum *spectrum)
 {
 	return spectrum->nenbw;
+}
+
+double spectrum_chance(const struct spectrum *spectrum)
+{
+	return spectrum->shared / (spectrum->records + 1.0);
 }
 
 double spectrum_power(const struct spectrum *spectrum, size_t bin)

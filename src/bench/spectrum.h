@@ -42,6 +42,13 @@ void spectrum_add_all(struct spectrum *spectrum, const double *samples, size_t c
 /* The equivalent noise bandwidth of the window, in bins. */
 double spectrum_nenbw(const struct spectrum *spectrum);
 
+/*
+ * For a sum of bins that hold noise: its variance as a multiple of the sum of the squared powers
+ * that were seen there. Falls with the number of records (the squares' own excess is taken out);
+ * rises with a window, which spreads the same noise over neighbouring bins.
+ */
+double spectrum_chance(const struct spectrum *spectrum);
+
 /* The mean power of a bin, from 0 to length / 2: 1.0 where the line of a full-scale sine stands. */
 double spectrum_power(const struct spectrum *spectrum, size_t bin);
 
