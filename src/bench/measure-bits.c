@@ -68,7 +68,7 @@ static int passthrough(struct bench *bench, double *memory)
 					      .title = "Samples that passthrough changes",
 					      .unit = "samples",
 					      .value = differences,
-					      .residual = NAN,
+					      .residual = 0,
 					      .uncertainty = 0},
 			     "level 0.0, noise, s16, s24, s32, f32, f64, headphone and line: %d "
 			     "samples compared bit by bit",
@@ -99,7 +99,7 @@ static int null_test(struct bench *bench, double *memory)
 				 .title = "Null against the exact product",
 				 .unit = "dB",
 				 .value = difference.depth_db,
-				 .residual = NAN,
+				 .residual = -INFINITY,
 				 .uncertainty = NAN},
 		"noise at -12.5 dB, f64, against a product in extended precision rounded once");
 	return 0;

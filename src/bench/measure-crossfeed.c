@@ -21,69 +21,167 @@
 #define SEPARATION 9.5
 #define DELAY_US   280.0
 #define CUT_HZ     650.0
+#define EAR_HZ     50.0 /* where the delay between the ears is looked at: behind the points */
 
-/* What a kind should be: of a left side alone, what its own ear gets and what the other one. */
-typedef void formula_fn(double hz, double rate_hz, double complex *ret_direct,
-			double complex *ret_cross);
+/* What a kind should be: of a driven side, what its own ear gets and what the other one. */
+typedef double complex ear_fn(double hz, const void *rate_hz);
 
 struct kind {
 	const char *name;
 	const char *const *settings;
-	formula_fn *formula;
+	ear_fn *ears[2]; /* own, other */
 	double below_hz; /* an analogue formula holds well below half the rate */
 };
 
-static void natural(double hz, double rate_hz, double complex *ret_direct,
-		    double complex *ret_cross)
+/* What was seen, or what the formula says, at every point and at EAR_HZ. */
+struct ways {
+	double hz[POINTS + 1];
+	double complex ears[2][POINTS + 1];
+};
+
+/* The network: 1 + a and a over a common denominator. */
+static double complex natural(double hz, double complex over)
 {
 	const double a = 1 / (pow(10, SEPARATION / 20) - 1);
 	const double complex s_tau = I * 2 * M_PI * hz * 1e-6 * DELAY_US * (1 + a);
 
-	*ret_direct = (1 + a + s_tau) / (1 + 2 * a + s_tau);
-	*ret_cross = a / (1 + 2 * a + s_tau);
+	return (over * a + (1 - over) * (1 + a + s_tau)) / (1 + 2 * a + s_tau);
 }
 
-static void bauer(double hz, double rate_hz, double complex *ret_direct, double complex *ret_cross)
+static double complex natural_own(double hz, const void *rate_hz)
+{
+	return natural(hz, 0);
+}
+
+static double complex natural_other(double hz, const void *rate_hz)
+{
+	return natural(hz, 1);
+}
+
+/* bs2b 3.1: the levels and corners of its two filters. */
+struct bauer {
+	double low, high, x_low, x_high, gain;
+};
+
+static struct bauer bauer_of(double rate_hz)
 {
 	const double low_db = -5.0 / 6 * SEPARATION - 3, high_db = SEPARATION / 6 - 3;
 	const double low = pow(10, low_db / 20), high = 1 - pow(10, high_db / 20);
 	const double high_hz = CUT_HZ * exp2((low_db - tone_db(high)) / 12);
-	const double x_low = exp(-2 * M_PI * CUT_HZ / rate_hz);
-	const double x_high = exp(-2 * M_PI * high_hz / rate_hz);
-	const double gain = 1 / (1 - high + low);
-	const double complex z = cexp(-I * 2 * M_PI * hz / rate_hz);
 
-	*ret_cross = gain * low * (1 - x_low) / (1 - x_low * z);
-	*ret_direct = gain * (1 - high * (1 - x_high) - x_high * z) / (1 - x_high * z);
+	return (struct bauer){.low = low,
+			      .high = high,
+			      .x_low = exp(-2 * M_PI * CUT_HZ / rate_hz),
+			      .x_high = exp(-2 * M_PI * high_hz / rate_hz),
+			      .gain = 1 / (1 - high + low)};
 }
 
-static int take(struct bench *bench, const struct kind *kind, struct sweep *direct,
-		struct sweep *cross)
+static double complex bauer_own(double hz, const void *rate_hz)
 {
-	const size_t count = sweep_count(direct);
-	double *answer = calloc(2 * count, sizeof(*answer));
-	int error = answer ? bench_run(bench, bench->dut,
-				       &(struct dut_run){.in = {sweep_samples(direct)},
-							 .out = {answer, answer + count},
-							 .frames = count,
-							 .rate_hz = bench_rate(bench),
-							 .output = OUTPUT_HEADPHONE,
-							 .format = FORMAT_F64,
-							 .settings = kind->settings})
-			   : -ENOMEM;
+	const double rate = *(const double *)rate_hz;
+	const struct bauer b = bauer_of(rate);
+	const double complex z = cexp(-I * 2 * M_PI * hz / rate);
 
-	if (error == 0) {
-		sweep_analyse(direct, answer);
-		sweep_analyse(cross, answer + count);
+	return b.gain * (1 - b.high * (1 - b.x_high) - b.x_high * z) / (1 - b.x_high * z);
+}
+
+static double complex bauer_other(double hz, const void *rate_hz)
+{
+	const double rate = *(const double *)rate_hz;
+	const struct bauer b = bauer_of(rate);
+	const double complex z = cexp(-I * 2 * M_PI * hz / rate);
+
+	return b.gain * b.low * (1 - b.x_low) / (1 - b.x_low * z);
+}
+
+static double point_hz(const struct sweep *sweep, size_t i)
+{
+	return sweep_bin_hz(sweep,
+			    i == POINTS ? EAR_HZ : LOW * pow(HIGH / LOW, (double)i / (POINTS - 1)));
+}
+
+static void read_ear(struct sweep *sweep, const double *answer, int ear, struct ways *ways)
+{
+	sweep_analyse(sweep, answer, SWEEP_WHOLE);
+	for (size_t i = 0; i <= POINTS; i++) {
+		const double hz = ways->hz[i] = point_hz(sweep, i);
+
+		ways->ears[ear][i] = sweep_transfer(sweep, hz);
 	}
-	free(answer);
+}
+
+/* One side driven: what its own ear gets, and the other. */
+static int take(struct bench *bench, const struct kind *kind, struct sweep *sweep, int driven,
+		double *answer, struct ways *ret_ways)
+{
+	const size_t count = sweep_count(sweep);
+	const double *stimulus = sweep_samples(sweep);
+	const int error = bench_run(bench, bench->dut,
+				    &(struct dut_run){.in = {driven == 0 ? stimulus : NULL,
+							     driven == 1 ? stimulus : NULL},
+						      .out = {answer, answer + count},
+						      .frames = count,
+						      .rate_hz = bench_rate(bench),
+						      .output = OUTPUT_HEADPHONE,
+						      .format = FORMAT_F64,
+						      .settings = kind->settings});
+
+	for (int side = 0; error == 0 && side < 2; side++) {
+		read_ear(sweep, answer + (side == 0 ? 0 : count), side == driven ? 0 : 1, ret_ways);
+	}
 	return error;
 }
 
-static void tell(struct bench *bench, const struct kind *kind, const char *what, const char *title,
-		 const char *unit, double value, double uncertainty, const char *conditions)
+/*
+ * How far middle (direct + cross) and side (direct - cross) are from the formula's: what is heard
+ * of both ways together.
+ */
+static double deviation(const struct kind *kind, const struct ways *ways, double rate_hz)
 {
-	struct figure figure = {.value = value, .residual = NAN, .uncertainty = uncertainty};
+	double worst = 0;
+
+	for (size_t i = 0; i < POINTS; i++) {
+		const double complex own = ways->ears[0][i], other = ways->ears[1][i];
+		const double complex d = kind->ears[0](ways->hz[i], &rate_hz);
+		const double complex x = kind->ears[1](ways->hz[i], &rate_hz);
+
+		if (ways->hz[i] <= kind->below_hz) {
+			worst = fmax(worst, fabs(tone_db(cabs(own + other) / cabs(d + x))));
+			worst = fmax(worst, fabs(tone_db(cabs(own - other) / cabs(d - x))));
+		}
+	}
+	return worst;
+}
+
+/* How far from the formula is how much later the other ear hears a low tone. */
+static double delay_deviation_us(const struct kind *kind, const struct ways *ways, double rate_hz)
+{
+	const double hz = ways->hz[POINTS];
+	const double complex seen = ways->ears[0][POINTS] / ways->ears[1][POINTS];
+	const double complex should_be = kind->ears[0](hz, &rate_hz) / kind->ears[1](hz, &rate_hz);
+
+	return fabs(1e6 * carg(seen / should_be) / (2 * M_PI) / hz);
+}
+
+static void draw(const struct kind *kind, const struct ways *ways, struct graph *graph)
+{
+	static const char *const ears[] = {"direct", "cross"};
+
+	for (int ear = 0; ear < 2; ear++) {
+		struct series *series =
+			graph_series(graph, POINTS, "%s, %s", kind->name, ears[ear]);
+
+		for (size_t i = 0; series && i < POINTS; i++) {
+			series->x[i] = ways->hz[i];
+			series->y[i] = tone_db(cabs(ways->ears[ear][i]));
+		}
+	}
+}
+
+static void tell(struct bench *bench, const struct kind *kind, const char *what, const char *title,
+		 const char *unit, double value, double residual, const char *conditions)
+{
+	struct figure figure = {.value = value, .residual = residual, .uncertainty = residual};
 
 	snprintf(figure.name, sizeof(figure.name), "crossfeed.%s.%s", kind->name, what);
 	snprintf(figure.title, sizeof(figure.title), title, kind->name);
@@ -91,72 +189,36 @@ static void tell(struct bench *bench, const struct kind *kind, const char *what,
 	bench_figure(bench, &figure, "%s", conditions);
 }
 
-static double complex seen(const struct sweep *sweep, double hz)
+/* Each side driven by itself, and then the formula itself through the same analysis. */
+static int measure_kind(struct bench *bench, const struct kind *kind, struct sweep *sweep,
+			double *answer, struct graph *graph)
 {
-	return sweep_gain(sweep, hz) * cexp(I * M_PI / 180 * sweep_phase_degrees(sweep, hz));
-}
+	const double rate_hz = bench_rate(bench);
+	double worst = 0, later = 0;
+	struct ways ways;
+	int error = 0;
 
-/*
- * How far middle (direct + cross) and side (direct - cross) are from the formula's: what is heard
- * of both ways together.
- */
-static double deviation_at(const struct kind *kind, const struct sweep *direct,
-			   const struct sweep *cross, double hz, double rate_hz)
-{
-	const double complex own = seen(direct, hz), other = seen(cross, hz);
-	double complex d, x;
-
-	kind->formula(hz, rate_hz, &d, &x);
-	return fmax(fabs(tone_db(cabs(own + other) / cabs(d + x))),
-		    fabs(tone_db(cabs(own - other) / cabs(d - x))));
-}
-
-/* Draws both ways, and gives the largest deviation from the formula. */
-static double draw(struct bench *bench, const struct kind *kind, const struct sweep *direct,
-		   const struct sweep *cross, struct graph *graph)
-{
-	struct series *straight = graph_series(graph, POINTS, "%s, direct", kind->name);
-	struct series *across = graph_series(graph, POINTS, "%s, cross", kind->name);
-	double worst = 0;
-
-	for (size_t i = 0; straight && across && i < POINTS; i++) {
-		const double hz = LOW * pow(HIGH / LOW, (double)i / (POINTS - 1));
-
-		straight->x[i] = across->x[i] = hz;
-		straight->y[i] = tone_db(sweep_gain(direct, hz));
-		across->y[i] = tone_db(sweep_gain(cross, hz));
-		if (hz <= kind->below_hz) {
-			worst = fmax(worst,
-				     deviation_at(kind, direct, cross, hz, bench_rate(bench)));
+	for (int driven = 1; error == 0 && driven >= 0; driven--) {
+		error = take(bench, kind, sweep, driven, answer, &ways);
+		if (error == 0) {
+			worst = fmax(worst, deviation(kind, &ways, rate_hz));
+			later = fmax(later, delay_deviation_us(kind, &ways, rate_hz));
 		}
 	}
-	return worst;
-}
-
-/* How much later the other ear hears a low tone. */
-static double later_us(const struct sweep *direct, const struct sweep *cross, double hz)
-{
-	return 1e6 * (sweep_phase_degrees(direct, hz) - sweep_phase_degrees(cross, hz)) / 360 / hz;
-}
-
-static int measure_kind(struct bench *bench, const struct kind *kind, struct sweep *direct,
-			struct sweep *cross, struct graph *graph)
-{
-	int error = take(bench, kind, direct, cross);
-	double complex d, x;
-	double formula_us;
-
 	if (error < 0) {
 		return error;
 	}
-	tell(bench, kind, "deviation", "Crossfeed %s, deviation from its formula", "dB",
-	     draw(bench, kind, direct, cross, graph), 0.002,
+	draw(kind, &ways, graph);
+	for (int ear = 0; ear < 2; ear++) {
+		sweep_answer_of(sweep, kind->ears[ear], &rate_hz, answer);
+		read_ear(sweep, answer, ear, &ways);
+	}
+	tell(bench, kind, "deviation", "Crossfeed %s, deviation from its formula", "dB", worst,
+	     deviation(kind, &ways, rate_hz),
 	     kind->below_hz < HIGH ? "9.5 dB, 280 us; middle and side, 20 Hz to 5 kHz, sweep"
 				   : "9.5 dB, 650 Hz; middle and side, 20 Hz to 20 kHz, sweep");
-	kind->formula(50, bench_rate(bench), &d, &x);
-	formula_us = 1e6 * (carg(d) - carg(x)) / (2 * M_PI) / 50;
-	tell(bench, kind, "delay", "Crossfeed %s, delay between the ears, deviation", "us",
-	     fabs(later_us(direct, cross, 50) - formula_us), 0.5, "at 50 Hz, from the formula");
+	tell(bench, kind, "delay", "Crossfeed %s, delay between the ears, deviation", "us", later,
+	     delay_deviation_us(kind, &ways, rate_hz), "at 50 Hz, from the formula");
 	return bench_step(bench, 0.5);
 }
 
@@ -184,22 +246,17 @@ static int measure_middle(struct bench *bench, const struct kind *kind)
 				       difference_of(memory + 2 * COUNT, memory, COUNT).samples;
 
 		tell(bench, kind, "middle", "Crossfeed %s, samples of the middle that it changes",
-		     "samples", (double)changed, 0, "mono noise, f64, bit by bit");
+		     "samples", (double)changed, NAN, "mono noise, f64, bit by bit");
 	}
 	free(memory);
 	return error;
 }
 
-int measure_crossfeed(struct bench *bench)
+static struct graph *open_graph(struct bench *bench)
 {
-	static const char *const natural_settings[] = {
-		"crossfeed=natural", "crossfeed.separation=9.5", "crossfeed.delay=280", NULL};
-	static const char *const bauer_settings[] = {"crossfeed=bauer", "crossfeed.separation=9.5",
-						     "crossfeed.cut=650", NULL};
-	static const struct kind kinds[] = {{"natural", natural_settings, natural, 5000},
-					    {"bauer", bauer_settings, bauer, HIGH}};
 	static const double cursors[] = {20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 0};
-	struct graph *graph = report_graph(
+
+	return report_graph(
 		bench->report,
 		&(struct graph){.name = "crossfeed",
 				.group = "Filters",
@@ -210,17 +267,31 @@ int measure_crossfeed(struct bench *bench)
 				.x = {"Frequency", "Hz", LOW, HIGH, true},
 				.y = {"Level", "dB", -40, 5, false},
 				.cursors = cursors});
-	struct sweep *direct = NULL, *cross = NULL;
-	const double seconds = bench->quick ? 3 : 6;
-	int error = sweep_create(bench_rate(bench), LOW, HIGH, seconds, 0.5, &direct);
+}
 
-	error = error == 0 ? sweep_create(bench_rate(bench), LOW, HIGH, seconds, 0.5, &cross)
-			   : error;
-	for (size_t i = 0; error == 0 && graph && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		error = measure_kind(bench, &kinds[i], direct, cross, graph);
+int measure_crossfeed(struct bench *bench)
+{
+	static const char *const natural_settings[] = {
+		"crossfeed=natural", "crossfeed.separation=9.5", "crossfeed.delay=280", NULL};
+	static const char *const bauer_settings[] = {"crossfeed=bauer", "crossfeed.separation=9.5",
+						     "crossfeed.cut=650", NULL};
+	static const struct kind kinds[] = {
+		{"natural", natural_settings, {natural_own, natural_other}, 5000},
+		{"bauer", bauer_settings, {bauer_own, bauer_other}, HIGH}};
+	struct graph *graph = open_graph(bench);
+	struct sweep *sweep = NULL;
+	double *answer = NULL;
+	int error = sweep_create(bench_rate(bench), LOW, HIGH, bench->quick ? 3 : 6, 0.5, &sweep);
+
+	if (error == 0) {
+		answer = calloc(2 * sweep_count(sweep), sizeof(*answer));
+		error = answer ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; error == 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		error = measure_kind(bench, &kinds[i], sweep, answer, graph);
 	}
 	error = error == 0 ? measure_middle(bench, &kinds[0]) : error;
-	sweep_destroy(direct);
-	sweep_destroy(cross);
+	free(answer);
+	sweep_destroy(sweep);
 	return error;
 }

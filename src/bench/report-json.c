@@ -26,15 +26,19 @@ static json_t *number(double value)
 
 static json_t *figure_to_json(const struct figure *figure)
 {
-	char text[FIGURE_TEXT];
+	char text[FIGURE_TEXT], residual[FIGURE_TEXT] = "";
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:s, s:o, s:s, s:s}",
+	if (!isnan(figure->residual)) {
+		figure_number(figure->residual, figure->unit, residual);
+	}
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:s, s:o, s:s, s:s}",
 			 "name", figure->name, "title", figure->title, "conditions",
 			 figure->conditions, "unit", figure->unit, "value", number(figure->value),
 			 "text", figure_text(figure, text), "bound", figure->bound, "residual",
-			 number(figure->residual), "uncertainty", number(figure->uncertainty),
-			 "better", senses[figure->sense], "limit", number(figure->limit), "verdict",
-			 verdicts[figure->verdict], "device", figure->published);
+			 number(figure->residual), "residual_text", residual, "uncertainty",
+			 number(figure->uncertainty), "better", senses[figure->sense], "limit",
+			 number(figure->limit), "verdict", verdicts[figure->verdict], "device",
+			 figure->published);
 }
 
 /* Rounded to what a graph can show: seven digits. */

@@ -3,8 +3,10 @@
  *
  * Farina's sweep.
  */
+#include <complex.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,7 @@ struct sweep {
 	struct transfer slope;       /* of n h[n] */
 	struct transfer part[SWEEP_HARMONICS + 1];
 	struct transfer wire, wire_slope; /* part[1] and slope of the sweep itself */
+	bool apart;                       /* the linear part stands by itself */
 	double *memory;
 };
 
@@ -109,77 +112,7 @@ static int allocate(struct sweep *sweep)
 	return fft_create(sweep->length, &sweep->fft);
 }
 
-static void copy(const struct sweep *sweep, struct transfer *to, const struct transfer *from)
-{
-	const size_t bytes = (sweep->length / 2 + 1) * sizeof(double);
-
-	memcpy(to->re, from->re, bytes);
-	memcpy(to->im, from->im, bytes);
-}
-
-static void keep_wire(struct sweep *sweep)
-{
-	sweep_analyse(sweep, sweep->stimulus);
-	copy(sweep, &sweep->wire, &sweep->part[1]);
-	copy(sweep, &sweep->wire_slope, &sweep->slope);
-}
-
-int sweep_create(double rate_hz, double low_hz, double high_hz, double seconds, double peak,
-		 struct sweep **ret_sweep)
-{
-	struct sweep *sweep;
-	double octaves;
-	int error;
-
-	if (!(low_hz > 0.0 && low_hz < high_hz && high_hz < 0.5 * rate_hz && seconds > 0.0)) {
-		return -EINVAL;
-	}
-	sweep = calloc(1, sizeof(*sweep));
-	if (!sweep) {
-		return -ENOMEM;
-	}
-	sweep->rate_hz = rate_hz;
-	sweep->low_hz = low_hz;
-	sweep->high_hz = high_hz;
-	sweep->first_hz = low_hz * exp2(-OCTAVES_BELOW);
-	sweep->last_hz = fmin(high_hz * exp2(OCTAVES_ABOVE), 0.5 * (high_hz + 0.5 * rate_hz));
-	octaves = log(sweep->last_hz / sweep->first_hz);
-	/* A whole number of turns while the frequency grows by e: synchronous. */
-	sweep->pace = ceil(sweep->first_hz * seconds / octaves) / sweep->first_hz * rate_hz;
-	sweep->count = (size_t)(sweep->pace * octaves * 1.2 + 0.05 * rate_hz);
-	sweep->length = power_of_two_from(2 * sweep->count);
-	error = allocate(sweep);
-	if (error < 0) {
-		sweep_destroy(sweep);
-		return error;
-	}
-	fill(sweep, peak);
-	fft_forward(sweep->fft, sweep->stimulus, sweep->of_stimulus.re, sweep->of_stimulus.im);
-	keep_wire(sweep);
-	*ret_sweep = sweep;
-	return 0;
-}
-
-void sweep_destroy(struct sweep *sweep)
-{
-	if (sweep) {
-		fft_destroy(sweep->fft);
-		free(sweep->memory);
-		free(sweep);
-	}
-}
-
-const double *sweep_samples(const struct sweep *sweep)
-{
-	return sweep->stimulus;
-}
-
-size_t sweep_count(const struct sweep *sweep)
-{
-	return sweep->count;
-}
-
-/* The answer's spectrum over the stimulus', within the band. */
+/* The answer's spectrum over the stimulus', within the band, which to cut something off fades. */
 static void divide(struct sweep *sweep)
 {
 	const struct transfer *x = &sweep->of_stimulus;
@@ -188,7 +121,8 @@ static void divide(struct sweep *sweep)
 	for (size_t bin = 0; bin <= sweep->length / 2; bin++) {
 		const double hz = (double)bin * sweep->rate_hz / (double)sweep->length;
 		const double power = x->re[bin] * x->re[bin] + x->im[bin] * x->im[bin];
-		const double share = power > 0.0 ? band(sweep, hz) / power : 0.0;
+		const double within = sweep->apart ? band(sweep, hz) : band(sweep, hz) > 0.0;
+		const double share = power > 0.0 ? within / power : 0.0;
 		const double re = h->re[bin] * x->re[bin] + h->im[bin] * x->im[bin];
 		const double im = h->im[bin] * x->re[bin] - h->re[bin] * x->im[bin];
 
@@ -255,17 +189,113 @@ static void weigh_by_time(struct sweep *sweep)
 	fft_forward(sweep->fft, sweep->cut, sweep->slope.re, sweep->slope.im);
 }
 
-void sweep_analyse(struct sweep *sweep, const double *response)
+static void copy(const struct sweep *sweep, struct transfer *to, const struct transfer *from)
+{
+	const size_t bytes = (sweep->length / 2 + 1) * sizeof(double);
+
+	memcpy(to->re, from->re, bytes);
+	memcpy(to->im, from->im, bytes);
+}
+
+void sweep_analyse(struct sweep *sweep, const double *response, unsigned int asked)
 {
 	memcpy(sweep->cut, response, sweep->count * sizeof(double));
 	memset(sweep->cut + sweep->count, 0, (sweep->length - sweep->count) * sizeof(double));
 	fft_forward(sweep->fft, sweep->cut, sweep->whole.re, sweep->whole.im);
+	sweep->apart = asked != SWEEP_WHOLE;
 	divide(sweep);
+	if (!sweep->apart) {
+		copy(sweep, &sweep->part[1], &sweep->whole);
+		return;
+	}
 	fft_inverse(sweep->fft, sweep->whole.re, sweep->whole.im, sweep->work);
-	for (unsigned int k = SWEEP_HARMONICS; k >= 1; k--) {
+	take_part(sweep, 1);
+	if (asked & SWEEP_DELAY) {
+		weigh_by_time(sweep);
+	}
+	for (unsigned int k = 2; asked & SWEEP_APART && k <= SWEEP_HARMONICS; k++) {
 		take_part(sweep, k);
 	}
-	weigh_by_time(sweep);
+}
+
+void sweep_answer_of(struct sweep *sweep, sweep_formula *formula, const void *data,
+		     double *ret_response)
+{
+	struct transfer *h = &sweep->whole;
+
+	for (size_t bin = 0; bin <= sweep->length / 2; bin++) {
+		const double complex x =
+			sweep->of_stimulus.re[bin] + I * sweep->of_stimulus.im[bin];
+		const double complex y =
+			x * formula((double)bin * sweep->rate_hz / (double)sweep->length, data);
+
+		h->re[bin] = creal(y);
+		h->im[bin] = cimag(y);
+	}
+	fft_inverse(sweep->fft, h->re, h->im, sweep->work);
+	memcpy(ret_response, sweep->work, sweep->count * sizeof(double));
+}
+
+static void keep_wire(struct sweep *sweep)
+{
+	sweep_analyse(sweep, sweep->stimulus, SWEEP_DELAY);
+	copy(sweep, &sweep->wire, &sweep->part[1]);
+	copy(sweep, &sweep->wire_slope, &sweep->slope);
+}
+
+int sweep_create(double rate_hz, double low_hz, double high_hz, double seconds, double peak,
+		 struct sweep **ret_sweep)
+{
+	struct sweep *sweep;
+	double octaves;
+	int error;
+
+	if (!(low_hz > 0.0 && low_hz < high_hz && high_hz < 0.5 * rate_hz && seconds > 0.0)) {
+		return -EINVAL;
+	}
+	sweep = calloc(1, sizeof(*sweep));
+	if (!sweep) {
+		return -ENOMEM;
+	}
+	sweep->rate_hz = rate_hz;
+	sweep->low_hz = low_hz;
+	sweep->high_hz = high_hz;
+	sweep->first_hz = low_hz * exp2(-OCTAVES_BELOW);
+	sweep->last_hz = fmin(high_hz * exp2(OCTAVES_ABOVE), 0.5 * (high_hz + 0.5 * rate_hz));
+	octaves = log(sweep->last_hz / sweep->first_hz);
+	/* A whole number of turns while the frequency grows by e: synchronous. */
+	sweep->pace = ceil(sweep->first_hz * seconds / octaves) / sweep->first_hz * rate_hz;
+	sweep->count = (size_t)(sweep->pace * octaves * 1.2 + 0.05 * rate_hz);
+	sweep->length = power_of_two_from(2 * sweep->count);
+	error = allocate(sweep);
+	if (error < 0) {
+		sweep_destroy(sweep);
+		return error;
+	}
+	fill(sweep, peak);
+	fft_forward(sweep->fft, sweep->stimulus, sweep->of_stimulus.re, sweep->of_stimulus.im);
+	keep_wire(sweep);
+	*ret_sweep = sweep;
+	return 0;
+}
+
+void sweep_destroy(struct sweep *sweep)
+{
+	if (sweep) {
+		fft_destroy(sweep->fft);
+		free(sweep->memory);
+		free(sweep);
+	}
+}
+
+const double *sweep_samples(const struct sweep *sweep)
+{
+	return sweep->stimulus;
+}
+
+size_t sweep_count(const struct sweep *sweep)
+{
+	return sweep->count;
 }
 
 static size_t bin_of(const struct sweep *sweep, double hz)
@@ -273,26 +303,37 @@ static size_t bin_of(const struct sweep *sweep, double hz)
 	return (size_t)(hz / sweep->rate_hz * (double)sweep->length + 0.5);
 }
 
+double sweep_bin_hz(const struct sweep *sweep, double hz)
+{
+	return (double)bin_of(sweep, hz) * sweep->rate_hz / (double)sweep->length;
+}
+
 static double magnitude(const struct transfer *transfer, size_t bin)
 {
 	return hypot(transfer->re[bin], transfer->im[bin]);
 }
 
-double sweep_gain(const struct sweep *sweep, double hz)
+static double complex value(const struct transfer *transfer, size_t bin)
+{
+	return transfer->re[bin] + I * transfer->im[bin];
+}
+
+double complex sweep_transfer(const struct sweep *sweep, double hz)
 {
 	const size_t bin = bin_of(sweep, hz);
+	const double complex h = value(&sweep->part[1], bin);
 
-	return magnitude(&sweep->part[1], bin) / magnitude(&sweep->wire, bin);
+	return sweep->apart ? h / value(&sweep->wire, bin) : h;
+}
+
+double sweep_gain(const struct sweep *sweep, double hz)
+{
+	return cabs(sweep_transfer(sweep, hz));
 }
 
 double sweep_phase_degrees(const struct sweep *sweep, double hz)
 {
-	const size_t bin = bin_of(sweep, hz);
-	const struct transfer *h = &sweep->part[1], *w = &sweep->wire;
-	const double re = h->re[bin] * w->re[bin] + h->im[bin] * w->im[bin];
-	const double im = h->im[bin] * w->re[bin] - h->re[bin] * w->im[bin];
-
-	return atan2(im, re) * (180.0 / M_PI);
+	return carg(sweep_transfer(sweep, hz)) * (180.0 / M_PI);
 }
 
 /* -d phase / d omega of h, from its transform and that of n h[n]. */

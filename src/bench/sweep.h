@@ -10,6 +10,7 @@
 #ifndef WIREGAIN_SWEEP_H
 #define WIREGAIN_SWEEP_H
 
+#include <complex.h>
 #include <stddef.h>
 
 #define SWEEP_HARMONICS 5
@@ -31,10 +32,35 @@ void sweep_destroy(struct sweep *sweep);
 const double *sweep_samples(const struct sweep *sweep);
 size_t sweep_count(const struct sweep *sweep);
 
-/* Takes the answer to the whole stimulus, sweep_count() samples. */
-void sweep_analyse(struct sweep *sweep, const double *response);
+/* What is asked of an answer. */
+enum {
+	/* Gain and phase of all that came back, for devices that make no harmonics: nothing is cut
+	 * off, and what the analysis adds of its own is rounding alone. */
+	SWEEP_WHOLE = 0,
+	/* Of the linear part alone; group delay too. */
+	SWEEP_DELAY = 1,
+	/* Of the linear part, and the harmonics. */
+	SWEEP_APART = 2,
+};
 
-/* The gain at a frequency between low and high, linear. */
+/* Takes the answer to the whole stimulus, sweep_count() samples. */
+void sweep_analyse(struct sweep *sweep, const double *response, unsigned int asked);
+
+/*
+ * What a linear device of that transfer function would answer, calculated without one: what the
+ * analysis makes of it is the analysis' own error for such a device.
+ */
+typedef double complex sweep_formula(double hz, const void *data);
+void sweep_answer_of(struct sweep *sweep, sweep_formula *formula, const void *data,
+		     double *ret_response);
+
+/* Answers stand on bins: the frequency for which the one at `hz` is. */
+double sweep_bin_hz(const struct sweep *sweep, double hz);
+
+/* The transfer function at a frequency between low and high. */
+double complex sweep_transfer(const struct sweep *sweep, double hz);
+
+/* Its size, linear. */
 double sweep_gain(const struct sweep *sweep, double hz);
 
 /* Phase in degrees, -180 to 180, and group delay in samples: -d phase / d omega. */
