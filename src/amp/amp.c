@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "amp_load.h"
@@ -397,15 +398,24 @@ static int select_input(struct amp *amp, int input, struct refusal *ret_refusal)
 	return 0;
 }
 
+/* The nearest enabled one in a direction, +1 or -1; the same one when there is no other. */
+static int next_input(const struct amp *amp, int input, int direction)
+{
+	for (int i = 0; i < INPUTS; i++) {
+		input = (input + direction + INPUTS) % INPUTS;
+		if (amp_input_int(amp, CONTROL_INPUT_ENABLED, input)) {
+			break;
+		}
+	}
+	return input;
+}
+
 static int step_input(struct amp *amp, int steps, struct refusal *ret_refusal)
 {
 	int input = amp_int(amp, CONTROL_INPUT);
-	int direction = steps < 0 ? -1 : 1;
 
-	for (int left = (steps < 0 ? -steps : steps) % (INPUTS * 60); left > 0; left--) {
-		do {
-			input = (input + direction + INPUTS) % INPUTS;
-		} while (!amp_input_int(amp, CONTROL_INPUT_ENABLED, input));
+	for (int left = abs(steps % (INPUTS * 60)); left > 0; left--) {
+		input = next_input(amp, input, steps < 0 ? -1 : 1);
 	}
 	return input == amp_int(amp, CONTROL_INPUT) ? 0 : select_input(amp, input, ret_refusal);
 }

@@ -264,7 +264,8 @@ struct value control_default(struct control_ref ref);
 
 /*
  * Reads a value as people write it ("-32.5", "mute", "on", "mono", "off"); checks type, range and
- * step. 0, or -EINVAL with the reason. `next` and `previous` are not values: see command_parse().
+ * step. 0, or -EINVAL with the reason. `next` and `previous` are not values: see
+ * command_parse_set().
  */
 int control_parse(struct control_ref ref, const char *text, struct value *ret_value,
 		  struct refusal *ret_refusal);

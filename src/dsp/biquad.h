@@ -18,7 +18,7 @@
  * z = exp(s T), with the value at 0 Hz held. What the cascade as a whole still misses up to 20 kHz
  * is fitted again, together with the filters near there, by up to CASCADE_MENDERS sections more.
  *
- * Only cascade_process() in ops.h runs on the audio thread.
+ * Only `cascade` in ops.h runs on the audio thread.
  */
 #ifndef WIREGAIN_BIQUAD_H
 #define WIREGAIN_BIQUAD_H

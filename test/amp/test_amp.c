@@ -289,6 +289,26 @@ static void test_inputs_that_are_not_enabled_are_skipped(void **state)
 	expect(&amp, "input", "4");
 }
 
+/* What was kept may be anything: the next input ends where there is none. */
+static void test_no_input_is_enabled(void **state)
+{
+	struct amp amp;
+
+	amp_init(&amp);
+	for (int i = 1; i <= INPUTS; i++) {
+		char path[PATH_BYTES];
+
+		snprintf(path, sizeof(path), "input.%d.enabled", i);
+		restore(&amp, path, "off");
+	}
+	set(&amp, "input", "next", 0);
+	expect(&amp, "input", "1");
+	set(&amp, "input", "previous", 0);
+	expect(&amp, "input", "1");
+	amp_start(&amp);
+	expect(&amp, "input.1.enabled", "on");
+}
+
 static void test_level_memory(void **state)
 {
 	struct amp amp;
@@ -518,6 +538,7 @@ int main(void)
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_an_echo_changes_nothing),
 		cmocka_unit_test(test_inputs_that_are_not_enabled_are_skipped),
+		cmocka_unit_test(test_no_input_is_enabled),
 		cmocka_unit_test(test_level_memory),
 		cmocka_unit_test(test_power_up),
 		cmocka_unit_test(test_power_up_tells_of_both),
