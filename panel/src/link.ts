@@ -49,16 +49,15 @@ export class Link {
 	private timer: number | undefined;
 	private watchdog: number | undefined;
 	private readonly unanswered: number[] = [];
+	/** When the newest came, or when they were asked for; undefined while none are due. */
 	private lastReading: number | undefined;
 	private rate = 0;
 
 	constructor(private readonly address: string, private readonly events: LinkEvents) {
-		const now = () => this.retryNow();
-		addEventListener("online", now);
+		addEventListener("online", () => this.retryNow());
 		document.addEventListener("visibilitychange", () => {
-			this.lastReading = undefined;
 			if (!document.hidden) {
-				now();
+				this.retryNow();
 			}
 		});
 	}
@@ -91,9 +90,7 @@ export class Link {
 
 	/** Whether a command can go out at this moment. */
 	get ready(): boolean {
-		const paused = this.rate > 0 && this.lastReading !== undefined
-			&& performance.now() - this.lastReading > PAUSE_MS;
-		return !paused && this.socket?.readyState === WebSocket.OPEN
+		return !this.silentFor(PAUSE_MS) && this.socket?.readyState === WebSocket.OPEN
 			&& this.socket.bufferedAmount < UNSENT_BYTES && this.unanswered.length < IN_FLIGHT;
 	}
 
@@ -109,7 +106,7 @@ export class Link {
 
 	askReadings(perSecond: number): void {
 		this.rate = perSecond;
-		this.lastReading = undefined;
+		this.lastReading = perSecond > 0 ? performance.now() : undefined;
 		if (this.socket?.readyState === WebSocket.OPEN) {
 			this.socket.send(JSON.stringify({ readings: perSecond }));
 		}
@@ -121,7 +118,7 @@ export class Link {
 			return;
 		}
 		if (message.readings) {
-			this.lastReading = performance.now();
+			this.lastReading = this.rate > 0 ? performance.now() : undefined;
 		} else if (message.rev === undefined) {
 			// Without a revision it is the answer to one of our own commands.
 			this.unanswered.shift();
@@ -129,13 +126,16 @@ export class Link {
 		this.events.received(message);
 	}
 
+	/** Readings are due and have stayed away for so long. */
+	private silentFor(ms: number): boolean {
+		return this.lastReading !== undefined && performance.now() - this.lastReading > ms;
+	}
+
 	/** The watchdog: an open socket over a dead network says nothing by itself. */
 	private look(): void {
-		const now = performance.now();
 		const oldest = this.unanswered[0];
-		const silent = !document.hidden && this.rate > 0 && this.lastReading !== undefined
-			&& now - this.lastReading > SILENCE_MS;
-		if (silent || (oldest !== undefined && now - oldest > SILENCE_MS)) {
+		if (this.silentFor(SILENCE_MS)
+			|| (oldest !== undefined && performance.now() - oldest > SILENCE_MS)) {
 			this.drop();
 			this.gone(true);
 		}

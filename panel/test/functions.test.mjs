@@ -73,6 +73,45 @@ test("both levels are shown, down to mute below -122.0", async () => {
 	assert.equal(await shown("line"), "Line Mute");
 });
 
+/** What the amplifier would tell, of states that take a sound device or a desktop to come about. */
+function told(set) {
+	return front.page.evaluate(async (values) => {
+		document.querySelector("wg-app").amp.take({ rev: 1, set: values });
+		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+	}, set);
+}
+
+test("silence and sound are said as they are, whatever the levels say", async () => {
+	const block = (output) => front.page.locator(`[data-output="${output}"]`);
+	const knob = () => front.page.getAttribute(".knob", "aria-valuetext");
+	await told({ "headphone.level": "mute", "headphone.gain": 0, "line.level": -20, "line.gain": "mute" });
+	assert.match(await block("headphone").textContent(), /heard 0\.0MUTE/);
+	assert.equal(await block("headphone").getAttribute("aria-label"), "Headphone Mute, heard 0.0 decibels");
+	assert.equal(await knob(), "Mute, heard 0.0 decibels");
+	assert.match(await block("line").textContent(), /Muted/);
+	assert.equal(await block("line").getAttribute("aria-label"), "Line minus 20.0 decibels, Muted");
+	await told({ "headphone.level": "mute", "headphone.gain": "mute", "line.level": -20, "line.gain": -40 });
+	assert.doesNotMatch(await block("headphone").textContent(), /Muted|heard/);
+	assert.equal(await block("line").getAttribute("aria-label"),
+		"Line minus 20.0 decibels, heard minus 40.0 decibels");
+	await told({ "headphone.level": -40, "headphone.gain": -40, "line.level": -40, "line.gain": -40 });
+});
+
+test("a text that is refused does not stay in its field", async () => {
+	await front.go("#settings/load");
+	const field = '[data-path="load.headphone"]';
+	await front.page.fill(field, "No such headphone");
+	await front.page.keyboard.press("Enter");
+	await front.page.waitForFunction(() => /Not done: ./.test(document.querySelector(".notice").textContent));
+	assert.equal(await front.page.inputValue(field), "");
+	assert.equal(await amplifier.get("load.headphone"), "");
+	await front.go("#settings/system");
+	await front.page.fill('[data-path="system.name"]', "  Studio A ");
+	await front.page.keyboard.press("Enter");
+	await amplifier.reaches("system.name", "Studio A");
+	await front.page.waitForFunction(() => document.querySelector('[data-path="system.name"]').value === "Studio A");
+});
+
 test("standby and back, with a labelled button", async () => {
 	assert.match(await front.page.textContent('[data-key="power"]'), /Power/);
 	await click('[data-key="power"]');

@@ -88,6 +88,34 @@ test("a line that stalls: nothing is sent into the pause, and it counts as lost"
 	}
 });
 
+/** Makes a page believe that it was put away, or is looked at again. */
+function hide(front, hidden) {
+	return front.page.evaluate((to) => {
+		Object.defineProperty(document, "hidden", { value: to, configurable: true });
+		document.dispatchEvent(new Event("visibilitychange"));
+	}, hidden);
+}
+
+test("a page that is looked at again over a dead line does not show the old as present", async () => {
+	const line = await Line.to(amplifier.port);
+	const front = await Front.open(amplifier);
+	try {
+		await front.page.close();
+		await front.load("", "", `http://127.0.0.1:${line.port}`);
+		await front.shows("headphone.level", -40);
+		await hide(front, true);
+		line.freeze();
+		await hide(front, false);
+		await looksLost(front);
+		line.thaw();
+		await front.online();
+		await front.shows("headphone.level", -40);
+	} finally {
+		await front.close();
+		line.close();
+	}
+});
+
 test("a turn that waited in a hidden page is forgotten", async () => {
 	const front = await Front.open(amplifier);
 	try {

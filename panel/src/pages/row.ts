@@ -8,7 +8,7 @@ import type { Amp } from "../amp";
 import { printValue, segments, stepper, toggle } from "../parts/controls";
 import type { Edit } from "../parts/keyboard";
 import type { Control } from "../table";
-import { choiceName, controlHelp, controlName, words } from "../words";
+import { choiceName, controlHelp, controlName } from "../words";
 
 export type EditText = (edit: Edit) => void;
 
@@ -61,9 +61,15 @@ export function textField(amp: Amp, control: Control, edit: EditText, disabled: 
 	const text = amp.text(control.path);
 	const longest = control.maximum ?? 200;
 	const finish = (typed: string) => {
-		if (typed !== amp.text(control.path) && !amp.set({ [control.path]: typed })) {
-			amp.say(words().notSent);
+		if (typed !== amp.text(control.path)) {
+			amp.set({ [control.path]: typed });
 		}
+	};
+	/* What was typed is not a setting yet: it stands there again when the amplifier has taken it. */
+	const leave = (field: HTMLInputElement) => {
+		const typed = field.value.trim();
+		field.value = amp.text(control.path);
+		finish(typed);
 	};
 	if (kiosk) {
 		return html`<button type="button" class="field" data-path=${control.path} ?disabled=${disabled}
@@ -73,7 +79,7 @@ export function textField(amp: Amp, control: Control, edit: EditText, disabled: 
 	return html`<input class="field" type="text" data-path=${control.path} aria-label=${name}
 		.value=${text} maxlength=${longest} ?disabled=${disabled} autocomplete="off" spellcheck="false"
 		enterkeyhint="done"
-		@change=${(event: Event) => finish((event.target as HTMLInputElement).value.trim())}
+		@change=${(event: Event) => leave(event.target as HTMLInputElement)}
 		@keydown=${(event: KeyboardEvent) => {
 			const field = event.currentTarget as HTMLInputElement;
 			if (event.key === "Escape") {

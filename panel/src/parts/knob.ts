@@ -6,10 +6,11 @@
 
 import { html, svg, type TemplateResult } from "lit";
 import { levelPosition, type Output } from "../amp";
-import { MAXIMUM_DB, MINIMUM_DB, levelAt, positionAt, positionOf, printDb, sayDb, scaleOf }
+import { MAXIMUM_DB, MINIMUM_DB, levelAt, positionAt, positionOf, printDb, scaleOf }
 	from "../levels";
 import { cssVars } from "../css-vars";
 import { Part } from "../part";
+import { sayLevel } from "./level";
 
 const SWEEP_DEG = 300;
 const START_DEG = -SWEEP_DEG / 2;
@@ -51,7 +52,7 @@ export class Knob extends Part {
 			aria-label=${this.label} aria-orientation="vertical"
 			aria-valuemin=${MINIMUM_DB - 0.5} aria-valuemax=${MAXIMUM_DB}
 			aria-valuenow=${position === undefined ? MINIMUM_DB - 0.5 : MINIMUM_DB + (position - 1) / 2}
-			aria-valuetext=${this.valueText} aria-disabled=${this.amp.online ? "false" : "true"}
+			aria-valuetext=${sayLevel(this.amp, this.output)} aria-disabled=${this.amp.online ? "false" : "true"}
 			${cssVars({ "--turn": `${degrees(place ?? 0)}deg` })}
 			@pointerdown=${this.press} @pointermove=${this.move} @pointerup=${this.release}
 			@pointercancel=${this.abandon} @lostpointercapture=${this.abandon}
@@ -95,15 +96,6 @@ export class Knob extends Part {
 	private get label(): string {
 		const target = this.amp.target;
 		return `${this.words.volume}, ${this.words[target]}`;
-	}
-
-	private get valueText(): string {
-		const level = this.amp.value(`${this.output}.level`);
-		if (level === undefined) {
-			return this.words.unknown;
-		}
-		const said = typeof level === "number" ? sayDb(level, this.words) : this.words.mute;
-		return this.amp.on(`${this.output}.mute`) ? `${said}, ${this.words.muted}` : said;
 	}
 
 	private turn(n: number): void {

@@ -15,18 +15,18 @@ export function levelBlock(amp: Amp, output: Output, metered: boolean): Template
 	const w = words();
 	const level = amp.value(`${output}.level`);
 	const position = levelPosition(amp, output);
-	const muted = amp.on(`${output}.mute`);
+	const silent = isSilent(amp, output);
 	const turned = amp.target === "both" || amp.target === output;
 	const limit = positionOf(amp.value(`${output}.limit`));
-	return html`<section class="level ${turned ? "turned" : ""} ${muted ? "muted" : ""}"
-		data-output=${output} aria-label=${`${w[output]} ${spoken(level, muted)}`}
+	return html`<section class="level ${turned ? "turned" : ""} ${silent ? "muted" : ""}"
+		data-output=${output} aria-label=${`${w[output]} ${sayLevel(amp, output)}`}
 		${cssVars({
 			"--at": position === undefined ? 0 : scaleOf(position),
 			"--limit": limit === undefined ? 1 : scaleOf(limit),
 			"--heard": heardPlace(amp, output),
 		})}>
 		<header><span class="level-name">${turned ? html`<i class="turned-mark"></i>` : nothing}${
-			w[output]}</span>${status(amp, output, muted)}</header>
+			w[output]}</span>${status(amp, output, silent)}</header>
 		<div class="level-number" data-level=${level ?? ""}>${number(level)}<span class="unit">${
 			level === "mute" ? "" : "dB"}</span></div>
 		<div class="level-bar" aria-hidden="true"><i class="fill"></i><i class="heard"></i>${
@@ -42,24 +42,37 @@ function number(level: unknown): TemplateResult {
 	return typeof level === "number" ? numeral(printDb(level)) : numeral("\u2013\u2013\u2013");
 }
 
-function spoken(level: unknown, muted: boolean): string {
-	const w = words();
-	const said = typeof level === "number" ? sayDb(level, w) : level === "mute" ? w.mute : w.unknown;
-	return muted ? `${said}, ${w.muted}` : said;
+/** Nothing comes out, whatever the level says: by its mute, or by what else holds it. */
+function isSilent(amp: Amp, output: Output): boolean {
+	const gain = amp.value(`${output}.gain`);
+	return gain === undefined ? amp.on(`${output}.mute`)
+		: gain === "mute" && (amp.on(`${output}.mute`) || amp.value(`${output}.level`) !== "mute");
 }
 
-/** Mute in words, or what is heard where dim or a limit makes it differ from the level. */
-function status(amp: Amp, output: Output, muted: boolean): TemplateResult | typeof nothing {
+/** What is heard, where dim, bypass or a limit makes it differ from the level. */
+function heard(amp: Amp, output: Output): number | undefined {
+	const gain = amp.number(`${output}.gain`);
+	return gain === amp.value(`${output}.level`) ? undefined : gain;
+}
+
+/** A level as a screen reader says it, and what is heard where that is not the same. */
+export function sayLevel(amp: Amp, output: Output): string {
 	const w = words();
-	if (muted) {
+	const level = amp.value(`${output}.level`);
+	const said = typeof level === "number" ? sayDb(level, w) : level === "mute" ? w.mute : w.unknown;
+	const other = heard(amp, output);
+	return isSilent(amp, output) ? `${said}, ${w.muted}`
+		: other === undefined ? said : `${said}, ${w.heard} ${sayDb(other, w)}`;
+}
+
+function status(amp: Amp, output: Output, silent: boolean): TemplateResult | typeof nothing {
+	const w = words();
+	if (silent) {
 		return html`<span class="flag">${w.muted}</span>`;
 	}
-	const gain = amp.number(`${output}.gain`);
-	const level = amp.number(`${output}.level`);
-	if (gain === undefined || level === undefined || gain === level) {
-		return nothing;
-	}
-	return html`<span class="heard-word">${w.heard} ${printDb(gain)}</span>`;
+	const other = heard(amp, output);
+	return other === undefined ? nothing
+		: html`<span class="heard-word">${w.heard} ${printDb(other)}</span>`;
 }
 
 function heardPlace(amp: Amp, output: Output): number {
