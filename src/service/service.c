@@ -185,6 +185,7 @@ static void remember_start(struct service *service)
 
 static void release(struct service *service)
 {
+	service->ops->destroy(service->audio);
 	loop_remove(service->store_source);
 	loop_remove(service->poll_timer);
 	listening_destroy(service->listening);
@@ -211,8 +212,7 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	engine_init(&service->engine, &service->plan);
 	publish_filters(service);
 	service_make_wishes(&service->amp, &service->wishes);
-	error = listening_create(service->store, &service->listening);
-	error = error < 0 ? error : metering_create(&service->metering);
+	error = metering_create(&service->metering);
 	if (error == 0) {
 		engine_set_handover(&service->engine, metering_handover(service->metering));
 		error = service_start_polling(service);
@@ -225,6 +225,10 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	if (error == 0) {
 		error = service->ops->create(loop, &service->engine, &service->wishes,
 					     &service_audio_events, service, &service->audio);
+	}
+	if (error == 0) {
+		/* Last: it takes the dose out of the store, and who could not start may try again. */
+		error = listening_create(service->store, &service->listening);
 	}
 	if (error < 0) {
 		release(service);
@@ -266,7 +270,6 @@ void service_destroy(struct service *service)
 		return;
 	}
 	fade_out(service);
-	service->ops->destroy(service->audio);
 	release(service);
 }
 

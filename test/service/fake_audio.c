@@ -89,6 +89,9 @@ static int create(struct loop *loop, struct engine *engine, const struct audio_c
 
 static void destroy(struct audio *audio)
 {
+	if (!audio) {
+		return;
+	}
 	fake_audio.was_silent = engine_reading(fake_audio.engine).silent;
 	loop_remove(fake_audio.timer);
 	fake_audio.running = false;

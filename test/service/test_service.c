@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -492,6 +493,39 @@ static void test_a_back_end_that_does_not_start(void **state)
 	assert_null(service);
 }
 
+/* The next one that is tried finds the week as it was. */
+static void test_a_back_end_that_does_not_start_costs_no_dose(void **state)
+{
+	struct world *world = *state;
+	struct service_config config = {.audio = &fake_audio_ops};
+	const struct dose_minute minute = {
+		.minute = time(NULL) / 60, .pa2s = {80, 80}, .seconds = 60};
+	struct dose *dose = NULL;
+	struct amp amp;
+
+	service_destroy(world->service);
+	world->service = NULL;
+	store_save_minute(world->store, &minute);
+	store_close(world->store);
+	assert_int_equal(store_open(world->path, &world->store, NULL), 0);
+	config.store = world->store;
+	amp_init_neutral(&amp);
+	fake_audio.create_error = -ECONNREFUSED;
+	assert_int_equal(service_create(world->loop, &config, &amp, &world->service),
+			 -ECONNREFUSED);
+	fake_audio.create_error = 0;
+	assert_int_equal(service_create(world->loop, &config, &amp, &world->service), 0);
+	wait_for(world, "dose.hours", "0.02");
+	assert_true(strtod(get(world, "dose.week"), NULL) > 1);
+	service_destroy(world->service);
+	world->service = NULL;
+	store_close(world->store);
+	assert_int_equal(store_open(world->path, &world->store, NULL), 0);
+	assert_int_equal(store_take_dose(world->store, &dose), 0);
+	assert_true(dose_since(dose, 0).seconds == 60);
+	free(dose);
+}
+
 /* A little sound, all of which is measured. */
 static void let_hear(struct world *world)
 {
@@ -558,6 +592,7 @@ int main(void)
 		WORLD(test_fades_out_at_the_end),
 		WORLD(test_leaves_although_sound_stands_still),
 		WORLD(test_a_back_end_that_does_not_start),
+		WORLD(test_a_back_end_that_does_not_start_costs_no_dose),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
