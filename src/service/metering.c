@@ -36,7 +36,7 @@ struct metering {
 	struct snapshot readings;
 	struct metering_reading reading_slots[3];
 
-	_Atomic bool awake;
+	_Atomic bool called; /* somebody wants it to look, since it last did */
 	_Atomic bool stop;
 	_Atomic unsigned int resets; /* how many were asked for */
 	_Atomic int ppm;
@@ -283,18 +283,19 @@ static void rest(struct metering *metering)
 	publish(metering, true);
 }
 
-/* Looks until nothing has come for a while. */
+/* Looks until nothing has come for a while, and nobody has called. */
 static void look(struct metering *metering)
 {
 	unsigned int empty = 0;
 
 	while (empty < REST_LOOKS && !atomic_load(&metering->stop)) {
+		bool called = atomic_exchange(&metering->called, false);
 		bool obeyed = obey(metering), any = drain(metering);
 
 		if (any || obeyed) {
 			publish(metering, obeyed);
 		}
-		empty = any ? 0 : empty + 1;
+		empty = any || called ? 0 : empty + 1;
 		wait_for_next_look();
 	}
 	rest(metering);
@@ -308,16 +309,11 @@ static void *run(void *data)
 	setpriority(PRIO_PROCESS, 0, NICE);
 	while (!atomic_load(&metering->stop)) {
 		pthread_mutex_lock(&metering->mutex);
-		while (!atomic_load(&metering->awake) && !atomic_load(&metering->stop)) {
+		while (!atomic_load(&metering->called) && !atomic_load(&metering->stop)) {
 			pthread_cond_wait(&metering->wake, &metering->mutex);
 		}
 		pthread_mutex_unlock(&metering->mutex);
 		look(metering);
-		atomic_store(&metering->awake, false);
-		/* Who asked for something a moment ago found it awake. */
-		if (obey(metering)) {
-			publish(metering, true);
-		}
 	}
 	return NULL;
 }
@@ -389,11 +385,10 @@ struct handover *metering_handover(struct metering *metering)
 
 void metering_wake(struct metering *metering)
 {
-	if (atomic_load(&metering->awake)) {
+	if (atomic_exchange(&metering->called, true)) {
 		return;
 	}
 	pthread_mutex_lock(&metering->mutex);
-	atomic_store(&metering->awake, true);
 	pthread_cond_signal(&metering->wake);
 	pthread_mutex_unlock(&metering->mutex);
 }

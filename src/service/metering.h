@@ -70,7 +70,7 @@ void metering_destroy(struct metering *metering);
 /* Where the audio thread puts what is to be measured. Lives as long as the metering. */
 struct handover *metering_handover(struct metering *metering);
 
-/* Sound runs: it shall look. Costs nothing when it does already. */
+/* Sound runs, or is about to: it shall look for a while from now on. Costs next to nothing. */
 void metering_wake(struct metering *metering);
 
 /* Maxima, clips, integrated loudness, range, and what was heard of inputs start anew. */

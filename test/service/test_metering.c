@@ -193,6 +193,24 @@ static void test_what_it_does_not_come_to_is_counted(void **state)
 	assert_true(near(reading->points[METER_INPUT].sides[0].vu, 0, 0.05));
 }
 
+/* Whenever it is called, just before it goes to sleep too: what comes then is measured. */
+static void test_every_call_is_heard(void **state)
+{
+	struct rig *rig = *state;
+	const double block_s = (double)HANDOVER_FRAMES / RATE; /* the last may not be full */
+
+	for (long ms = 235; ms < 285; ms += 3) {
+		play(rig, 0.01, 0.1);
+		pause_ms(ms);
+		metering_wake(rig->metering);
+		put(rig, 0.1);
+		for (int i = 0; i < 2000 && behind_s(rig) >= block_s; i++) {
+			pause_ms(5);
+		}
+		assert_true(behind_s(rig) < block_s);
+	}
+}
+
 static void test_ppm_types(void **state)
 {
 	struct rig *rig = *state;
@@ -231,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_inputs_are_kept_apart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_what_it_does_not_come_to_is_counted, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(test_every_call_is_heard, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ppm_types, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile_samples, set_up, tear_down),
 	};
