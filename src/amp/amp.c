@@ -16,6 +16,7 @@
 #include "amp_load.h"
 #include "crossfeed-controls.h"
 #include "match.h"
+#include "outputs.h"
 #include "profile.h"
 #include "protect.h"
 
@@ -675,15 +676,11 @@ void amp_report(struct amp *amp, struct control_ref ref, const struct value *val
 
 void amp_report_device(struct amp *amp, enum output output, enum device_state state)
 {
-	static const enum control_id states[OUTPUTS] = {
-		CONTROL_DEVICE_HEADPHONE_STATE,
-		CONTROL_DEVICE_LINE_STATE,
-		CONTROL_DEVICE_SUB_STATE,
-	};
-	int before = amp_int(amp, states[output]);
+	enum control_id row = output_rows[output].device_state;
+	int before = amp_int(amp, row);
 	char lowered[TEXT_BYTES] = "";
 
-	put_int(amp, states[output], 0, (int)state);
+	put_int(amp, row, 0, (int)state);
 	if (output == OUTPUT_HEADPHONE && before == DEVICE_WAITING && state == DEVICE_CONNECTED) {
 		lower_volume(amp, 0, lowered);
 		if (lowered[0]) {

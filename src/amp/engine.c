@@ -114,6 +114,10 @@ static void process_part(struct engine *engine, const struct engine_block *block
 		part.out[c] = block->out[c] ? engine->out[c] : NULL;
 	}
 	path_process(&engine->path, &part, frames);
+	for (int o = 0; o < OUTPUTS; o++) {
+		engine->reading.bit_exact[o] =
+			engine->reading.bit_exact[o] && engine->path.bit_exact[o];
+	}
 	for (int c = 0; c < CHANNELS; c++) {
 		if (block->out[c]) {
 			ops->to_float(block->out[c] + done, engine->out[c], frames);
@@ -162,7 +166,6 @@ static void tell(struct engine *engine, const struct engine_block *block)
 	reading->rate_hz = block->rate_hz;
 	reading->block_frames = block->frames;
 	reading->silent = path_silent(&engine->path);
-	memcpy(reading->bit_exact, engine->path.bit_exact, sizeof(reading->bit_exact));
 	memcpy(snapshot_slot(&engine->readings), reading, sizeof(*reading));
 	snapshot_publish(&engine->readings);
 }
@@ -175,6 +178,9 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	}
 	take_filters(engine);
 	take_plan(engine, block->live_outputs);
+	for (int o = 0; o < OUTPUTS; o++) {
+		engine->reading.bit_exact[o] = true;
+	}
 	for (unsigned int done = 0; done < block->frames; done += PATH_BLOCK) {
 		unsigned int left = block->frames - done;
 

@@ -29,7 +29,7 @@ struct reading {
 		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;
 	uint32_t block_frames;
-	bool bit_exact[OUTPUTS];
+	bool bit_exact[OUTPUTS]; /* all of the last block */
 	bool silent; /* faded out: the devices may be let go */
 };
 

@@ -8,19 +8,9 @@
 #include <math.h>
 #include <string.h>
 
-#define FULL_SCALE      1.0
-#define PATH_RAMP_BLOCK 64 /* frames worked on at once while anything changes */
+#include "outputs.h"
 
-struct output_channels {
-	enum channel first;
-	unsigned int count;
-};
-
-static const struct output_channels output_channels[OUTPUTS] = {
-	[OUTPUT_HEADPHONE] = {CHANNEL_HEADPHONE_LEFT, 2},
-	[OUTPUT_LINE] = {CHANNEL_LINE_LEFT, 2},
-	[OUTPUT_SUB] = {CHANNEL_SUB, 1},
-};
+#define FULL_SCALE 1.0
 
 /* One way from an input's side to a channel, as the channel's block sees it. */
 struct term {
@@ -326,8 +316,8 @@ static struct survey mix(const struct path *path, enum channel channel,
 static void process_output(struct path *path, enum output output, const struct path_block *block,
 			   unsigned int frames)
 {
-	enum channel first = output_channels[output].first;
-	bool stereo = output_channels[output].count == 2;
+	enum channel first = output_rows[output].first;
+	bool stereo = output_rows[output].channels == 2;
 	double *left = block->out[first];
 	double *right = stereo ? block->out[first + 1] : NULL;
 	struct survey found[2] = {{0, 0}, {0, 0}};

@@ -56,7 +56,7 @@ struct path {
 	struct lowpass lowpass;
 	struct noise_watch noise; /* of the selected input */
 	struct guard guards[OUTPUTS];
-	bool bit_exact[OUTPUTS]; /* of the last block: what left is what came in */
+	bool bit_exact[OUTPUTS]; /* of the last path_process(): what left is what came in */
 };
 
 /* Silent, at a rate from 1 Hz to 1.536 MHz, every gate closed. `outputs`: bit N, enum output N. */

@@ -10,20 +10,11 @@
 #include <string.h>
 
 #include "log.h"
+#include "outputs.h"
 #include "pipewire.h"
 
 #define LATENCY_FIRST_MS 100
 #define LATENCY_EVERY_MS 1000
-
-static const struct {
-	const char *name;
-	const char *description;
-	unsigned int first_channel, channels;
-} output_kinds[OUTPUTS] = {
-	[OUTPUT_HEADPHONE] = {"wiregain.headphone", "headphone", CHANNEL_HEADPHONE_LEFT, 2},
-	[OUTPUT_LINE] = {"wiregain.line", "line", CHANNEL_LINE_LEFT, 2},
-	[OUTPUT_SUB] = {"wiregain.sub", "sub", CHANNEL_SUB, 1},
-};
 
 static const struct spa_pod *build_format(struct spa_pod_builder *builder, unsigned int channels)
 {
@@ -114,7 +105,7 @@ static void output_state_changed(void *data, enum pw_stream_state old, enum pw_s
 	struct pipewire_output *output = data;
 
 	if (state == PW_STREAM_STATE_ERROR) {
-		log_error("PipeWire refuses %s: %s", output_kinds[output->number].name,
+		log_error("PipeWire refuses the %s output: %s", output_rows[output->number].name,
 			  error ? error : "no reason given");
 	}
 	pipewire_touch(output->audio);
@@ -198,21 +189,20 @@ static int set_output_stream(struct spa_loop *loop, bool async, uint32_t seq, co
 	return 0;
 }
 
-static struct pw_properties *output_props(struct audio *audio, enum output number)
+static struct pw_properties *output_props(struct audio *audio, enum output number, const char *name)
 {
 	struct pw_properties *props = pw_properties_new(
 		PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME,
-		output_kinds[number].name, PW_KEY_NODE_GROUP, PIPEWIRE_GROUP,
-		PW_KEY_NODE_LINK_GROUP, PIPEWIRE_GROUP, PW_KEY_NODE_PASSIVE, "true",
-		PW_KEY_NODE_AUTOCONNECT, "false", PW_KEY_STREAM_DONT_REMIX, "true",
-		"state.restore-props", "false", "state.restore-target", "false",
-		"node.dont-fallback", "true", "channelmix.lock-volumes", "true",
-		SPA_KEY_AUDIO_POSITION,
-		output_kinds[number].channels == 1 ? "[ MONO ]" : "[ FL FR ]", NULL);
+		name, PW_KEY_NODE_GROUP, PIPEWIRE_GROUP, PW_KEY_NODE_LINK_GROUP, PIPEWIRE_GROUP,
+		PW_KEY_NODE_PASSIVE, "true", PW_KEY_NODE_AUTOCONNECT, "false",
+		PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
+		"state.restore-target", "false", "node.dont-fallback", "true",
+		"channelmix.lock-volumes", "true", SPA_KEY_AUDIO_POSITION,
+		output_rows[number].channels == 1 ? "[ MONO ]" : "[ FL FR ]", NULL);
 
 	if (props) {
 		pw_properties_setf(props, PW_KEY_NODE_DESCRIPTION, "%s %s", audio->config.name,
-				   output_kinds[number].description);
+				   output_rows[number].name);
 	}
 	return props;
 }
@@ -221,14 +211,17 @@ static int create_output(struct pipewire_output *output)
 {
 	struct audio *audio = output->audio;
 	struct graph_output *graph_output = &audio->graph.outputs[output->number];
-	struct pw_properties *props = output_props(audio, output->number);
+	struct pw_properties *props;
+	char name[32];
 
+	snprintf(name, sizeof(name), PIPEWIRE_GROUP ".%s", output_rows[output->number].name);
+	props = output_props(audio, output->number, name);
 	if (!props) {
 		return -ENOMEM;
 	}
-	graph_output->first_channel = output_kinds[output->number].first_channel;
-	graph_output->channels = output_kinds[output->number].channels;
-	output->stream = pw_stream_new(audio->core, output_kinds[output->number].name, props);
+	graph_output->first_channel = output_rows[output->number].first;
+	graph_output->channels = output_rows[output->number].channels;
+	output->stream = pw_stream_new(audio->core, name, props);
 	if (!output->stream) {
 		return -errno;
 	}

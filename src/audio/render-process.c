@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "outputs.h"
 #include "realtime.h"
 
 /* The next frames of a source as planes; silence after its end. */
@@ -39,13 +40,12 @@ static void wire_inputs(struct render_process *process, struct path_block *block
 	}
 }
 
-/* Hands the output to who writes or measures it, but for what a path with latency gives before the first frame. */
+/* Hands the output to who writes or measures it, but for what a path with latency gives before the
+ * first frame. */
 static void put(struct render_process *process, unsigned int frames, struct dither *dither)
 {
-	static const enum channel first[OUTPUTS] = {CHANNEL_HEADPHONE_LEFT, CHANNEL_LINE_LEFT,
-						    CHANNEL_SUB};
 	unsigned int early = process->early < frames ? process->early : frames;
-	const double *left = process->out[first[process->output]] + early;
+	const double *left = process->out[output_rows[process->output].first] + early;
 	const double *const planes[2] = {left,
 					 process->output == OUTPUT_SUB ? NULL : left + PATH_BLOCK};
 

@@ -12,6 +12,7 @@
 #include "amp.h"
 #include "dut.h"
 #include "headphone-filters.h"
+#include "outputs.h"
 #include "path.h"
 
 #define DITHER_SEED 0x77697265u
@@ -147,8 +148,7 @@ static void round_to_format(struct path_dut *self, const struct dut_run *run, un
 static void process(struct path_dut *self, const struct dut_run *run, size_t at,
 		    unsigned int frames)
 {
-	static const enum channel first[OUTPUTS] = {CHANNEL_HEADPHONE_LEFT, CHANNEL_LINE_LEFT,
-						    CHANNEL_SUB};
+	enum channel first = output_rows[run->output].first;
 	struct path_block block = {0};
 
 	for (int input = 0; input < INPUTS; input++) {
@@ -158,9 +158,9 @@ static void process(struct path_dut *self, const struct dut_run *run, size_t at,
 			block.in[input][side] = from ? from + at : self->silence;
 		}
 	}
-	block.out[first[run->output]] = self->out[0];
+	block.out[first] = self->out[0];
 	if (run->output != OUTPUT_SUB) {
-		block.out[first[run->output] + 1] = self->out[1];
+		block.out[first + 1] = self->out[1];
 	}
 	path_process(&self->path, &block, frames);
 	round_to_format(self, run, frames);

@@ -13,6 +13,7 @@
 #include "amp.h"
 #include "headphone-filters.h"
 #include "measure.h"
+#include "outputs.h"
 #include "tone.h"
 #include "transition.h"
 
@@ -252,7 +253,6 @@ static int play(struct bench *bench, const struct change *change, enum output ou
 static int measure_change(struct bench *bench, const struct change *change, enum output output,
 			  double *memory, struct worst *worst)
 {
-	static const char *const outputs[OUTPUTS] = {"headphone", "line", "sub"};
 	int error = play(bench, change, output, memory);
 
 	if (error == -EINVAL || error == -EPERM) {
@@ -268,7 +268,7 @@ static int measure_change(struct bench *bench, const struct change *change, enum
 			snprintf(worst->what, sizeof(worst->what), "%.50s to %.50s%s%.30s, %s %s",
 				 change->before, strchr(change->after, '=') + 1,
 				 change->context[0] ? " with " : "", change->context,
-				 outputs[output], side == 0 ? "left" : "right");
+				 output_rows[output].name, side == 0 ? "left" : "right");
 		}
 	}
 	return error;

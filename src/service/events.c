@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "outputs.h"
 #include "service_inside.h"
 #include "text.h"
-
-static const char *const output_names[OUTPUTS] = {"headphone", "line", "sub"};
 
 static void on_fader(void *data, int input, int half_db)
 {
@@ -30,20 +29,15 @@ static void remember_device(struct service *service, enum output output, enum de
 	    strcmp(name, "auto") == 0) {
 		return;
 	}
-	snprintf(text, sizeof(text), "%s: %s %s", output_names[output], name,
+	snprintf(text, sizeof(text), "%s: %s %s", output_rows[output].name, name,
 		 state == DEVICE_CONNECTED ? "connected" : "is not there: waiting for it");
 	store_event(service->store, "device", text);
 }
 
 static void on_device_state(void *data, enum output output, enum device_state state)
 {
-	static const enum control_id states[OUTPUTS] = {
-		CONTROL_DEVICE_HEADPHONE_STATE,
-		CONTROL_DEVICE_LINE_STATE,
-		CONTROL_DEVICE_SUB_STATE,
-	};
 	struct service *service = data;
-	const struct control_ref ref = {states[output], 0};
+	const struct control_ref ref = {output_rows[output].device_state, 0};
 
 	if (amp_value(&service->amp, ref)->choice == (int)state) {
 		return;
@@ -55,13 +49,8 @@ static void on_device_state(void *data, enum output output, enum device_state st
 
 static void on_device_found(void *data, enum output output, const char *name)
 {
-	static const enum control_id devices[OUTPUTS] = {
-		CONTROL_DEVICE_HEADPHONE,
-		CONTROL_DEVICE_LINE,
-		CONTROL_DEVICE_SUB,
-	};
 	struct service *service = data;
-	const struct control_ref ref = {devices[output], 0};
+	const struct control_ref ref = {output_rows[output].device, 0};
 	struct value value = {.text = ""};
 
 	/* A name that is no valid setting could not be kept: it would be lost at the restart. */
@@ -71,7 +60,7 @@ static void on_device_found(void *data, enum output output, const char *name)
 	}
 	amp_report(&service->amp, ref, &value);
 	service_note(service, "device", "the %s output goes to %s from now on",
-		     output_names[output], name);
+		     output_rows[output].name, name);
 	service_settle(service);
 }
 
@@ -82,7 +71,7 @@ static void on_device_moved(void *data, enum output output, int half_db)
 
 	service_note(service, "device",
 		     "another program moved the %s device's volume to %s dB: it was put back",
-		     output_names[output], half_db_format(half_db, text));
+		     output_rows[output].name, half_db_format(half_db, text));
 	service_settle(service);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "outputs.h"
 #include "service_inside.h"
 #include "text.h"
 
@@ -15,17 +16,6 @@ static void take_text(const struct amp *amp, enum control_id id, int instance, c
 
 void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes)
 {
-	static const enum control_id devices[OUTPUTS] = {
-		CONTROL_DEVICE_HEADPHONE,
-		CONTROL_DEVICE_LINE,
-		CONTROL_DEVICE_SUB,
-	};
-	static const enum control_id volumes[OUTPUTS] = {
-		CONTROL_DEVICE_HEADPHONE_VOLUME,
-		CONTROL_DEVICE_LINE_VOLUME,
-		CONTROL_DEVICE_SUB_VOLUME,
-	};
-
 	/* All of it, padding and the rest of each text too: wishes are compared byte by byte. */
 	memset(ret_wishes, 0, sizeof(*ret_wishes));
 	ret_wishes->latency_ns =
@@ -37,7 +27,7 @@ void service_make_wishes(const struct amp *amp, struct audio_config *ret_wishes)
 		ret_wishes->input_enabled[i] = amp_input_int(amp, CONTROL_INPUT_ENABLED, i) != 0;
 	}
 	for (int i = 0; i < OUTPUTS; i++) {
-		take_text(amp, devices[i], 0, ret_wishes->device[i]);
-		ret_wishes->device_volume_half_db[i] = amp_int(amp, volumes[i]);
+		take_text(amp, output_rows[i].device, 0, ret_wishes->device[i]);
+		ret_wishes->device_volume_half_db[i] = amp_int(amp, output_rows[i].device_volume);
 	}
 }

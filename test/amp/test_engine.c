@@ -228,6 +228,24 @@ static void test_hostile_input_is_silenced(void **state)
 	free(rig);
 }
 
+/* A block is exact when all of it is, not its last part. */
+static void test_a_long_block_is_exact_as_a_whole(void **state)
+{
+	struct rig *rig = rig_create();
+
+	run_ms(rig, 700);
+	set(rig, "line.level", "-10.0");
+	run_ms(rig, 100);
+	set(rig, "line.level", "0.0");
+	cycle(rig, 8192, RATE); /* it changes for 2400 frames */
+	assert_true(rig->out[CHANNEL_LINE_LEFT][0] < 0.2f);
+	assert_true(rig->out[CHANNEL_LINE_LEFT][8191] == 0.5f);
+	assert_false(engine_reading(&rig->engine).bit_exact[OUTPUT_LINE]);
+	cycle(rig, 8192, RATE);
+	assert_true(engine_reading(&rig->engine).bit_exact[OUTPUT_LINE]);
+	free(rig);
+}
+
 static void test_an_output_that_is_not_wanted_is_left_alone(void **state)
 {
 	struct rig *rig = rig_create();
@@ -252,6 +270,7 @@ int main(void)
 		cmocka_unit_test(test_another_rate_waits_for_its_filters),
 		cmocka_unit_test(test_a_flood_of_changes_ends_right),
 		cmocka_unit_test(test_hostile_input_is_silenced),
+		cmocka_unit_test(test_a_long_block_is_exact_as_a_whole),
 		cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),
 	};
 

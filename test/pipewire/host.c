@@ -23,6 +23,7 @@
 #include "audio.h"
 #include "log.h"
 #include "loop.h"
+#include "outputs.h"
 
 struct host {
 	struct loop *loop;
@@ -34,8 +35,6 @@ struct host {
 	char line[512];
 	size_t length;
 };
-
-static const char *const output_names[OUTPUTS] = {"headphone", "line", "sub"};
 
 static struct audio_config make_config(const struct amp *amp)
 {
@@ -52,11 +51,10 @@ static struct audio_config make_config(const struct amp *amp)
 		config.input_enabled[i] = amp_input_int(amp, CONTROL_INPUT_ENABLED, i) != 0;
 	}
 	for (int i = 0; i < OUTPUTS; i++) {
-		struct control_ref name = {CONTROL_DEVICE_HEADPHONE + (unsigned int)i, 0};
+		struct control_ref name = {output_rows[i].device, 0};
 
 		snprintf(config.device[i], TEXT_BYTES, "%s", amp_value(amp, name)->text);
-		config.device_volume_half_db[i] =
-			amp_int(amp, CONTROL_DEVICE_HEADPHONE_VOLUME + (unsigned int)i);
+		config.device_volume_half_db[i] = amp_int(amp, output_rows[i].device_volume);
 	}
 	return config;
 }
@@ -91,15 +89,15 @@ static void on_device_state(void *data, enum output output, enum device_state st
 	struct host *host = data;
 
 	host->states[output] = state;
-	printf("event device %s %s\n", output_names[output], names[state]);
+	printf("event device %s %s\n", output_rows[output].name, names[state]);
 }
 
 static void on_device_found(void *data, enum output output, const char *name)
 {
 	struct host *host = data;
 
-	printf("event found %s %s\n", output_names[output], name);
-	amp_report_text(&host->amp, CONTROL_DEVICE_HEADPHONE + output, "%s", name);
+	printf("event found %s %s\n", output_rows[output].name, name);
+	amp_report_text(&host->amp, output_rows[output].device, "%s", name);
 	obey(host);
 }
 
@@ -107,7 +105,7 @@ static void on_device_moved(void *data, enum output output, int half_db)
 {
 	char text[16];
 
-	printf("event moved %s %s\n", output_names[output], half_db_format(half_db, text));
+	printf("event moved %s %s\n", output_rows[output].name, half_db_format(half_db, text));
 }
 
 static void on_latency(void *data, double ms)

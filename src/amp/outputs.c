@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * What belongs to each output.
+ */
+#include "outputs.h"
+
+const struct output_row output_rows[OUTPUTS] = {
+	[OUTPUT_HEADPHONE] = {"headphone", CHANNEL_HEADPHONE_LEFT, 2, CONTROL_DEVICE_HEADPHONE,
+			      CONTROL_DEVICE_HEADPHONE_VOLUME, CONTROL_DEVICE_HEADPHONE_STATE},
+	[OUTPUT_LINE] = {"line", CHANNEL_LINE_LEFT, 2, CONTROL_DEVICE_LINE,
+			 CONTROL_DEVICE_LINE_VOLUME, CONTROL_DEVICE_LINE_STATE},
+	[OUTPUT_SUB] = {"sub", CHANNEL_SUB, 1, CONTROL_DEVICE_SUB, CONTROL_DEVICE_SUB_VOLUME,
+			CONTROL_DEVICE_SUB_STATE},
+};
