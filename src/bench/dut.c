@@ -62,7 +62,7 @@ int dut_wire_create(enum sample_format carries, struct dut **ret_dut)
 	}
 	*dut = (struct dut){.ops = &ops,
 			    .name = "wire",
-			    .flags = DUT_EXACT | DUT_ANY_RATE,
+			    .flags = DUT_EXACT | DUT_ANY_RATE | DUT_BITS | DUT_FAST,
 			    .rate_hz = 48000,
 			    .carries = carries};
 	*ret_dut = dut;

@@ -38,19 +38,25 @@ enum {
 	DUT_AMPLIFIER = 1, /* it obeys settings and changes */
 	DUT_EXACT = 2, /* an answer's samples stand where the stimulus' do: nothing was aligned */
 	DUT_ANY_RATE = 4,
+	DUT_BITS = 8,  /* what it carries arrives bit by bit when nothing is engaged */
+	DUT_FAST = 16, /* not bound to real time: many points cost little */
 };
 
 struct dut;
+struct report;
 
 struct dut_ops {
 	/* 0 or a negative errno with the reason. */
 	int (*run)(struct dut *dut, const struct dut_run *run, struct refusal *ret_refusal);
 	void (*destroy)(struct dut *dut);
+	/* When all is measured: figures and notes that only it knows. NULL: none. */
+	void (*tell)(struct dut *dut, struct report *report);
 };
 
 struct dut {
 	const struct dut_ops *ops;
 	const char *name; /* "path" */
+	char about[160];  /* what stands between and how it is set up; empty: nothing */
 	unsigned int flags;
 	double rate_hz;             /* its own, or the one that is usual */
 	enum sample_format carries; /* what its signal is on the way: no answer is finer */

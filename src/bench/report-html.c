@@ -98,6 +98,7 @@ static void write_head(const struct report *report, FILE *to)
 	write_fact(to, "Version", report->version);
 	write_fact(to, "Machine", report->machine);
 	write_fact(to, "Command", report->command);
+	write_fact(to, "Through", report->server);
 	fprintf(to, "<dt>Rate</dt><dd>%g kHz unless a figure says another</dd>\n",
 		report->rate_hz / 1000);
 	fprintf(to, "<dt>Took</dt><dd>%.1f s%s%s</dd>\n", report->seconds,

@@ -89,8 +89,9 @@ static json_t *to_json(const struct report *report)
 	for (size_t i = 0; i < report->note_count; i++) {
 		json_array_append_new(notes, json_string(report->notes[i]));
 	}
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:o, s:b, s:b, s:o, s:o, s:o}",
+	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:o, s:b, s:b, s:o, s:o, s:o}",
 			 "schema", SCHEMA, "wiregain", report->version, "through", report->through,
+			 "server", report->server,
 			 "date", report->date, "machine", report->machine, "command",
 			 report->command, "rate_hz", report->rate_hz, "seconds", report->seconds,
 			 "full_scale_vrms",

@@ -32,6 +32,9 @@ static size_t group_length(const char *name)
 
 void report_print(const struct report *report, FILE *to)
 {
+	if (report->server[0]) {
+		fprintf(to, "%s\n", report->server);
+	}
 	fprintf(to, "  %-54s %20s  %14s  %8s\n", "", "seen", "analyser", "limit");
 	for (size_t i = 0; i < report->figure_count; i++) {
 		const struct figure *figure = &report->figures[i];

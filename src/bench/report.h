@@ -68,6 +68,7 @@ struct graph {
 };
 
 struct report {
+	char server[160]; /* what stands between, and how it is set up; empty: nothing */
 	char version[32], through[64], date[32], machine[160], command[160];
 	double rate_hz;
 	double seconds;         /* it took */

@@ -28,6 +28,7 @@ enum {
 	OPTION_CAPTURE,
 	OPTION_RATE,
 	OPTION_VOLTS,
+	OPTION_FREEWHEEL,
 };
 
 static const struct option_row options[] = {
@@ -51,6 +52,8 @@ static const struct option_row options[] = {
 	{"rate", "HZ", "device: the sample rate (48000)", COMPLETES_NOTHING, NULL, OPTION_RATE},
 	{"volts", "V", "device: V rms that full scale gives at the output", COMPLETES_NOTHING, NULL,
 	 OPTION_VOLTS},
+	{"freewheel", NULL, "pipewire, jack: as fast as it goes; the server's other programs wait",
+	 COMPLETES_NOTHING, NULL, OPTION_FREEWHEEL},
 	JSON_OPTION,
 	{0},
 };
@@ -140,6 +143,9 @@ static int take_argument(void *data, const struct subcommand *self, int code, co
 		return take_number(self, "rate", text, &request->through.rate_hz);
 	case OPTION_VOLTS:
 		return take_number(self, "volts", text, &request->through.full_scale_vrms);
+	case OPTION_FREEWHEEL:
+		request->through.freewheel = true;
+		return GO_ON;
 	default: /* OPTION_QUICK */
 		request->quick = true;
 		return GO_ON;
@@ -156,6 +162,12 @@ static int parse(const struct subcommand *self, int argc, char **argv, struct re
 	if (code == GO_ON && request->file_count != (request->compare ? 2 : 0)) {
 		return say_wrong(self, "--compare and two reports go together: wiregain bench "
 				       "--compare A.json B.json");
+	}
+	if (code == GO_ON && request->through.freewheel &&
+	    strcmp(request->through.name, "jack") != 0 &&
+	    strcmp(request->through.name, "pipewire") != 0) {
+		return say_wrong(self, "--freewheel: only a sound server can run ahead of the clock: "
+				       "use it with --through jack or pipewire");
 	}
 	return code;
 }
@@ -266,6 +278,7 @@ static void describe(const struct request *request, const struct dut *dut, int a
 	}
 	report_describe(report);
 	snprintf(report->through, sizeof(report->through), "%s", dut->name);
+	snprintf(report->server, sizeof(report->server), "%s", dut->about);
 	report->rate_hz = dut->rate_hz;
 	report->full_scale_vrms = dut->full_scale_vrms;
 	report->quick = request->quick;
@@ -328,6 +341,9 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	}
 	describe(request, bench.dut, argc, argv, &report);
 	exit_code = measure(self, request, &bench);
+	if (bench.dut->ops->tell) {
+		bench.dut->ops->tell(bench.dut, &report);
+	}
 	report.complete = !atomic_load(&stopped);
 	report.seconds = now_s() - start;
 	if (tell(self, request, &report, report_judge(&report, request->through.name)) !=

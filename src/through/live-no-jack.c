@@ -7,7 +7,8 @@
 
 #include "live-ops.h"
 
-int live_jack_open(struct dut **ret_dut, struct refusal *ret_refusal)
+int live_jack_open(const struct through_config *config, struct dut **ret_dut,
+		   struct refusal *ret_refusal)
 {
 	refuse(ret_refusal, "--through jack: this program was built without JACK (libjack)");
 	return -ENOTSUP;

@@ -7,7 +7,8 @@
 
 #include "live-ops.h"
 
-int live_pipewire_open(struct dut **ret_dut, struct refusal *ret_refusal)
+int live_pipewire_open(const struct through_config *config, struct dut **ret_dut,
+		       struct refusal *ret_refusal)
 {
 	refuse(ret_refusal, "--through pipewire: this program was built without PipeWire");
 	return -ENOTSUP;

@@ -10,8 +10,10 @@
 #include "through.h"
 
 /* Each 0 or a negative errno with the reason; -ENOTSUP where the build has no part for it. */
-int live_jack_open(struct dut **ret_dut, struct refusal *ret_refusal);
-int live_pipewire_open(struct dut **ret_dut, struct refusal *ret_refusal);
+int live_jack_open(const struct through_config *config, struct dut **ret_dut,
+		   struct refusal *ret_refusal);
+int live_pipewire_open(const struct through_config *config, struct dut **ret_dut,
+		       struct refusal *ret_refusal);
 int live_device_open(const struct through_config *config, struct dut **ret_dut,
 		     struct refusal *ret_refusal);
 

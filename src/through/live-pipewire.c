@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <pipewire/pipewire.h>
 #include <spa/param/audio/format-utils.h>
+#include <spa/param/latency-utils.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +17,26 @@
 #include "live.h"
 #include "loop.h"
 
-#define DEVICE_NAME "wiregain.bench.device"
-#define PLAYER_NAME "wiregain.bench.player"
-#define INPUT_NAME  "wiregain.input1"
-#define PATIENCE_MS 10000
-#define SETTLE_MS   1200 /* the amplifier fades in for half a second */
+#define DEVICE_NAME       "wiregain.bench.device"
+#define PLAYER_NAME       "wiregain.bench.player"
+#define INPUT_NAME        "wiregain.input1"
+#define PATIENCE_MS       10000
+#define PAUSE_MS          200
+
+/*
+ * The longest there is: its driver waits no longer for those who are late than a cycle would last
+ * by the clock (PipeWire before 1.0), and in long cycles nobody is that late.
+ */
+#define FREEWHEEL_QUANTUM "8192"
+
+/* One of the bench's own streams. */
+struct stream {
+	struct pipewire *of;
+	struct pw_stream *stream;
+	struct spa_hook listener;
+	const struct spa_io_position *_Atomic position;
+	struct live_clock clock; /* the audio thread's */
+};
 
 struct pipewire {
 	struct live *live;
@@ -28,9 +44,16 @@ struct pipewire {
 	struct audio *audio;
 	const struct audio_ops *audio_ops;
 	struct pw_thread_loop *thread;
-	struct pw_stream *player, *device;
-	_Atomic unsigned int rate_hz; /* of the device, once it has a format */
-	bool connected;               /* the amplifier plays to the device */
+	struct pw_context *context;
+	struct pw_core *core;
+	struct spa_hook core_listener;
+	struct stream player, device;
+	char version[32];                 /* the server's; the thread's, read under its lock */
+	_Atomic unsigned int rate_hz;     /* of the device, once it has a format */
+	_Atomic unsigned int quantum;     /* of the newest cycle */
+	_Atomic unsigned int told_frames; /* what the player is told of its way to the device */
+	bool freewheel;
+	bool connected; /* the amplifier plays to the device */
 };
 
 static float *plane(struct pw_buffer *buffer, unsigned int channel)
@@ -38,38 +61,49 @@ static float *plane(struct pw_buffer *buffer, unsigned int channel)
 	return buffer->buffer->n_datas > channel ? buffer->buffer->datas[channel].data : NULL;
 }
 
+/* Audio thread. The length of this cycle, 0 while the graph's clock is not known. */
+static uint32_t follow(struct stream *stream)
+{
+	const struct spa_io_position *position = atomic_load(&stream->position);
+
+	if (!position) {
+		return 0;
+	}
+	live_follow(&stream->of->live->tape, &stream->clock, position->clock.position,
+		    position->clock.duration);
+	atomic_store_explicit(&stream->of->quantum, (unsigned int)position->clock.duration,
+			      memory_order_relaxed);
+	return (uint32_t)position->clock.duration;
+}
+
 /* Audio thread. */
 static void on_play(void *data)
 {
-	struct pipewire *self = data;
-	struct pw_buffer *buffer = pw_stream_dequeue_buffer(self->player);
-	struct pw_time time = {0};
-	uint32_t frames;
+	struct stream *stream = data;
+	struct pw_buffer *buffer = pw_stream_dequeue_buffer(stream->stream);
+	uint32_t frames = follow(stream);
 
 	if (!buffer) {
 		return;
 	}
-	pw_stream_get_time_n(self->player, &time, sizeof(time));
-	frames = buffer->buffer->datas[0].maxsize / sizeof(float);
-	if (buffer->requested > 0 && buffer->requested < frames) {
-		frames = (uint32_t)buffer->requested;
-	}
+	frames = SPA_MIN(frames, buffer->buffer->datas[0].maxsize / (uint32_t)sizeof(float));
 	if (plane(buffer, 0) && plane(buffer, 1)) {
-		live_play(&self->live->tape, plane(buffer, 0), plane(buffer, 1), frames);
+		live_play(&stream->of->live->tape, plane(buffer, 0), plane(buffer, 1), frames);
 	}
 	for (uint32_t i = 0; i < buffer->buffer->n_datas; i++) {
 		*buffer->buffer->datas[i].chunk = (struct spa_chunk){
 			.size = frames * (uint32_t)sizeof(float), .stride = sizeof(float)};
 	}
-	pw_stream_queue_buffer(self->player, buffer);
+	pw_stream_queue_buffer(stream->stream, buffer);
 }
 
 /* Audio thread. */
 static void on_record(void *data)
 {
-	struct pipewire *self = data;
-	struct pw_buffer *buffer = pw_stream_dequeue_buffer(self->device);
+	struct stream *stream = data;
+	struct pw_buffer *buffer = pw_stream_dequeue_buffer(stream->stream);
 
+	follow(stream);
 	if (!buffer) {
 		return;
 	}
@@ -77,31 +111,80 @@ static void on_record(void *data)
 		const struct spa_chunk *chunk = buffer->buffer->datas[0].chunk;
 		const size_t skipped = chunk->offset / sizeof(float);
 
-		live_record(&self->live->tape, plane(buffer, 0) + skipped,
+		live_record(&stream->of->live->tape, plane(buffer, 0) + skipped,
 			    plane(buffer, 1) + skipped, chunk->size / sizeof(float));
 	}
-	pw_stream_queue_buffer(self->device, buffer);
+	pw_stream_queue_buffer(stream->stream, buffer);
+}
+
+static void on_io_changed(void *data, uint32_t id, void *area, uint32_t size)
+{
+	struct stream *stream = data;
+
+	if (id == SPA_IO_Position) {
+		atomic_store(&stream->position, area);
+	}
 }
 
 static void on_format(void *data, uint32_t id, const struct spa_pod *param)
 {
-	struct pipewire *self = data;
+	struct stream *stream = data;
 	struct spa_audio_info_raw info = {0};
 
 	if (id == SPA_PARAM_Format && param && spa_format_audio_raw_parse(param, &info) >= 0) {
-		atomic_store(&self->rate_hz, info.rate);
+		atomic_store(&stream->of->rate_hz, info.rate);
+	}
+}
+
+/* What is told of the way on, to the device. */
+static void on_latency(void *data, uint32_t id, const struct spa_pod *param)
+{
+	struct stream *stream = data;
+	struct spa_latency_info info;
+
+	if (id == SPA_PARAM_Latency && param && spa_latency_parse(param, &info) >= 0 &&
+	    info.direction == SPA_DIRECTION_INPUT) {
+		const double frames = (double)info.max_quantum * atomic_load(&stream->of->quantum);
+
+		atomic_store(&stream->of->told_frames,
+			     (unsigned int)frames + (unsigned int)info.max_rate);
 	}
 }
 
 static const struct pw_stream_events player_events = {
 	PW_VERSION_STREAM_EVENTS,
+	.io_changed = on_io_changed,
+	.param_changed = on_latency,
 	.process = on_play,
 };
 
 static const struct pw_stream_events device_events = {
 	PW_VERSION_STREAM_EVENTS,
+	.io_changed = on_io_changed,
 	.param_changed = on_format,
 	.process = on_record,
+};
+
+static void on_core_info(void *data, const struct pw_core_info *info)
+{
+	struct pipewire *self = data;
+
+	snprintf(self->version, sizeof(self->version), "%s", info->version ? info->version : "");
+}
+
+static void on_core_error(void *data, uint32_t id, int seq, int error, const char *message)
+{
+	struct pipewire *self = data;
+
+	if (id == PW_ID_CORE && error == -EPIPE) {
+		atomic_store(&self->live->tape.gone, true);
+	}
+}
+
+static const struct pw_core_events core_events = {
+	PW_VERSION_CORE_EVENTS,
+	.info = on_core_info,
+	.error = on_core_error,
 };
 
 static void on_device_state(void *data, enum output output, enum device_state state)
@@ -123,6 +206,27 @@ static void pipewire_wait(struct live *live, unsigned int ms)
 	}
 }
 
+static void close_streams(struct pipewire *self)
+{
+	pw_thread_loop_lock(self->thread);
+	if (self->player.stream) {
+		pw_stream_destroy(self->player.stream);
+	}
+	if (self->device.stream) {
+		pw_stream_destroy(self->device.stream);
+	}
+	if (self->core) {
+		spa_hook_remove(&self->core_listener);
+		pw_core_disconnect(self->core);
+	}
+	pw_thread_loop_unlock(self->thread);
+	pw_thread_loop_stop(self->thread);
+	if (self->context) {
+		pw_context_destroy(self->context);
+	}
+	pw_thread_loop_destroy(self->thread);
+}
+
 static void pipewire_destroy(struct live *live)
 {
 	struct pipewire *self = live->back_end;
@@ -131,16 +235,7 @@ static void pipewire_destroy(struct live *live)
 		return;
 	}
 	if (self->thread) {
-		pw_thread_loop_lock(self->thread);
-		if (self->player) {
-			pw_stream_destroy(self->player);
-		}
-		if (self->device) {
-			pw_stream_destroy(self->device);
-		}
-		pw_thread_loop_unlock(self->thread);
-		pw_thread_loop_stop(self->thread);
-		pw_thread_loop_destroy(self->thread);
+		close_streams(self);
 	}
 	if (self->audio) {
 		self->audio_ops->destroy(self->audio);
@@ -168,27 +263,46 @@ static int connect_stream(struct pw_stream *stream, enum pw_direction direction)
 				 params, 1);
 }
 
+static int open_stream(struct pipewire *self, struct stream *stream, const char *name,
+		       struct pw_properties *props, const struct pw_stream_events *events,
+		       enum pw_direction direction)
+{
+	stream->of = self;
+	if (!props) {
+		return -ENOMEM;
+	}
+	if (self->freewheel) {
+		/* Whatever is linked to one of this group runs with the driver that does not wait.
+		 */
+		pw_properties_set(props, PW_KEY_NODE_GROUP, "pipewire.freewheel");
+		pw_properties_set(props, PW_KEY_NODE_FORCE_QUANTUM, FREEWHEEL_QUANTUM);
+	}
+	stream->stream = pw_stream_new(self->core, name, props);
+	if (!stream->stream) {
+		return -errno;
+	}
+	pw_stream_add_listener(stream->stream, &stream->listener, events, stream);
+	return connect_stream(stream->stream, direction);
+}
+
 static int open_device(struct pipewire *self)
 {
-	struct pw_properties *props = pw_properties_new(
-		PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_NAME, DEVICE_NAME,
-		PW_KEY_NODE_VIRTUAL, "true", SPA_KEY_AUDIO_POSITION, "[ FL FR ]", NULL);
-
-	self->device = pw_stream_new_simple(pw_thread_loop_get_loop(self->thread), DEVICE_NAME,
-					    props, &device_events, self);
-	return self->device ? connect_stream(self->device, PW_DIRECTION_INPUT) : -errno;
+	return open_stream(self, &self->device, DEVICE_NAME,
+			   pw_properties_new(PW_KEY_MEDIA_CLASS, "Audio/Sink", PW_KEY_NODE_NAME,
+					     DEVICE_NAME, PW_KEY_NODE_VIRTUAL, "true",
+					     SPA_KEY_AUDIO_POSITION, "[ FL FR ]", NULL),
+			   &device_events, PW_DIRECTION_INPUT);
 }
 
 static int open_player(struct pipewire *self)
 {
-	struct pw_properties *props = pw_properties_new(
-		PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME,
-		PLAYER_NAME, PW_KEY_TARGET_OBJECT, INPUT_NAME, PW_KEY_STREAM_DONT_REMIX, "true",
-		"state.restore-props", "false", "state.restore-target", "false", NULL);
-
-	self->player = pw_stream_new_simple(pw_thread_loop_get_loop(self->thread), PLAYER_NAME,
-					    props, &player_events, self);
-	return self->player ? connect_stream(self->player, PW_DIRECTION_OUTPUT) : -errno;
+	return open_stream(
+		self, &self->player, PLAYER_NAME,
+		pw_properties_new(PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback",
+				  PW_KEY_NODE_NAME, PLAYER_NAME, PW_KEY_TARGET_OBJECT, INPUT_NAME,
+				  PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
+				  "state.restore-target", "false", NULL),
+		&player_events, PW_DIRECTION_OUTPUT);
 }
 
 /* As a factory-new amplifier, its headphones on the bench. */
@@ -211,6 +325,17 @@ static int open_amplifier(struct pipewire *self)
 				       &self->audio);
 }
 
+static int connect_core(struct pipewire *self)
+{
+	self->context = pw_context_new(pw_thread_loop_get_loop(self->thread), NULL, 0);
+	self->core = self->context ? pw_context_connect(self->context, NULL, 0) : NULL;
+	if (!self->core) {
+		return self->context ? -ECONNREFUSED : -ENOMEM;
+	}
+	pw_core_add_listener(self->core, &self->core_listener, &core_events, self);
+	return 0;
+}
+
 static int open_streams(struct pipewire *self)
 {
 	int error;
@@ -220,7 +345,8 @@ static int open_streams(struct pipewire *self)
 		return -ENOMEM;
 	}
 	pw_thread_loop_lock(self->thread);
-	error = open_device(self);
+	error = connect_core(self);
+	error = error == 0 ? open_device(self) : error;
 	pw_thread_loop_unlock(self->thread);
 	return error;
 }
@@ -240,12 +366,55 @@ static int wait_until_connected(struct pipewire *self, struct refusal *ret_refus
 	return 0;
 }
 
+static void set_active(struct pipewire *self, bool active)
+{
+	pw_thread_loop_lock(self->thread);
+	pw_stream_set_active(self->player.stream, active);
+	pw_stream_set_active(self->device.stream, active);
+	pw_thread_loop_unlock(self->thread);
+	pipewire_wait(self->live, PAUSE_MS);
+}
+
+/*
+ * Who was late for one freewheeling cycle ends in the middle of the next, which then is over too
+ * early, and so on without end: it has to pause.
+ */
+static void pipewire_recover(struct live *live)
+{
+	struct pipewire *self = live->back_end;
+
+	if (self->freewheel) {
+		set_active(self, false);
+		set_active(self, true);
+	}
+}
+
+/* A figure of what the player is told of its way to the device. */
+static void pipewire_tell(struct live *live, struct report *report)
+{
+	struct pipewire *self = live->back_end;
+	const unsigned int told = atomic_load(&self->told_frames);
+
+	live_tell_latency(live, told, report);
+}
+
+static void describe(struct pipewire *self)
+{
+	struct dut *dut = &self->live->dut;
+
+	pw_thread_loop_lock(self->thread);
+	snprintf(dut->about, sizeof(dut->about), "PipeWire %.30s, %.0f Hz, quantum of %u frames%s",
+		 self->version, dut->rate_hz, atomic_load(&self->quantum),
+		 self->freewheel ? ", freewheeling" : "");
+	pw_thread_loop_unlock(self->thread);
+}
+
 static int start(struct pipewire *self, struct refusal *ret_refusal)
 {
 	int error = loop_create(&self->loop);
 
-	error = error == 0 ? open_amplifier(self) : error;
 	error = error == 0 ? open_streams(self) : error;
+	error = error == 0 ? open_amplifier(self) : error;
 	if (error < 0) {
 		refuse(ret_refusal, "pipewire: %s",
 		       error == -ECONNREFUSED ? "no PipeWire server runs" : strerror(-error));
@@ -261,15 +430,19 @@ static int start(struct pipewire *self, struct refusal *ret_refusal)
 	error = wait_until_connected(self, ret_refusal);
 	if (error == 0) {
 		self->live->dut.rate_hz = atomic_load(&self->rate_hz);
-		pipewire_wait(self->live, SETTLE_MS);
 		error = live_find_signal(self->live, ret_refusal);
 	}
+	describe(self);
 	return error;
 }
 
-int live_pipewire_open(struct dut **ret_dut, struct refusal *ret_refusal)
+int live_pipewire_open(const struct through_config *config, struct dut **ret_dut,
+		       struct refusal *ret_refusal)
 {
-	static const struct live_ops ops = {pipewire_wait, pipewire_destroy};
+	static const struct live_ops ops = {.wait = pipewire_wait,
+					    .destroy = pipewire_destroy,
+					    .recover = pipewire_recover,
+					    .tell = pipewire_tell};
 	struct pipewire *self = calloc(1, sizeof(*self));
 	struct live *live = NULL;
 	int error = self ? live_create("pipewire", &ops, &live) : -ENOMEM;
@@ -280,7 +453,9 @@ int live_pipewire_open(struct dut **ret_dut, struct refusal *ret_refusal)
 	}
 	pw_init(NULL, NULL);
 	self->live = live;
+	self->freewheel = config->freewheel;
 	live->back_end = self;
+	live->dut.flags |= DUT_BITS | (config->freewheel ? DUT_FAST : 0u);
 	error = start(self, ret_refusal);
 	if (error < 0) {
 		dut_destroy(&live->dut);

@@ -11,20 +11,39 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "amp.h"
 #include "dut.h"
 #include "engine.h"
 
-/* What is played and recorded; the audio thread's while `running`. */
+enum tape_state {
+	TAPE_STILL, /* all of it is the main thread's once nobody is inside */
+	TAPE_READY, /* it begins with the player's next block */
+	TAPE_RUNS,
+};
+
+/*
+ * What is played and recorded. The player begins it and the recorder ends it; they may be two
+ * threads. Where both run in one cycle of a graph, the player comes first.
+ */
 struct live_tape {
 	const float *in[2];
 	float *out[2];
 	size_t frames;
-	size_t played, recorded;
-	_Atomic bool running;
-	_Atomic bool clipped;      /* the input was at its full scale */
-	_Atomic unsigned int lost; /* cycles or overruns that the server or card told of */
+	size_t played;   /* the player's while the tape is not still */
+	size_t recorded; /* the recorder's */
+	_Atomic enum tape_state state;
+	_Atomic unsigned int inside; /* threads that are at it */
+	_Atomic bool clipped;        /* the input was at its full scale */
+	_Atomic unsigned int lost;   /* blocks that the server or card told of */
+	_Atomic bool gone;           /* the server has ended */
+};
+
+/* Where a back end's clock should stand at the next block. One for each audio thread, zeroed. */
+struct live_clock {
+	uint64_t next;
+	bool runs;
 };
 
 struct live;
@@ -34,6 +53,11 @@ struct live_ops {
 	void (*wait)(struct live *live, unsigned int ms);
 	/* Frees what is the back end's own. */
 	void (*destroy)(struct live *live);
+	/* Makes sound run again as it should after something was lost; NULL: it does so by itself.
+	 */
+	void (*recover)(struct live *live);
+	/* Figures that only the back end knows; may be NULL. */
+	void (*tell)(struct live *live, struct report *report);
 };
 
 struct live {
@@ -43,6 +67,15 @@ struct live {
 	struct engine engine;
 	struct live_tape tape;
 	void *back_end;
+
+	float *memory; /* of the tape: four tracks of `room` frames */
+	size_t room;
+	double delay[2];                /* of each side, in samples, when it was last seen */
+	double gain[2];                 /* that was found with a neutral amplifier */
+	double least_delay, most_delay; /* of the left side, since it was first found */
+	unsigned int runs, repeated;    /* measured; and measured once more */
+	unsigned int moves;             /* times that the delay changed */
+	bool out_of_sight;              /* no marker where it was: the delay has to be found anew */
 };
 
 /*
@@ -51,11 +84,18 @@ struct live {
  */
 int live_create(const char *name, const struct live_ops *ops, struct live **ret_live);
 
-/* Once audio runs: waits until the amplifier has faded in and a marker comes back. */
+/* Once audio runs: waits until the amplifier has faded in, and finds the markers on both sides. */
 int live_find_signal(struct live *live, struct refusal *ret_refusal);
+
+/* For tell(): the latency that a server tells, in samples, and whether it is the one measured. */
+void live_tell_latency(const struct live *live, double told, struct report *report);
 
 /* Audio thread: the next frames of the stimulus (silence when there is none), and of the answer. */
 void live_play(struct live_tape *tape, float *left, float *right, size_t frames);
 void live_record(struct live_tape *tape, const float *left, const float *right, size_t frames);
+
+/* Audio thread: a block begins there on the back end's clock; blocks that it passed are counted. */
+void live_follow(struct live_tape *tape, struct live_clock *clock, uint64_t position,
+		 size_t frames);
 
 #endif

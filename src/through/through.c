@@ -19,10 +19,10 @@ int through_open(const struct through_config *config, struct dut **ret_dut,
 		return error < 0 ? refuse(ret_refusal, "%s", strerror(-error)), error : 0;
 	}
 	if (strcmp(config->name, "jack") == 0) {
-		return live_jack_open(ret_dut, ret_refusal);
+		return live_jack_open(config, ret_dut, ret_refusal);
 	}
 	if (strcmp(config->name, "pipewire") == 0) {
-		return live_pipewire_open(ret_dut, ret_refusal);
+		return live_pipewire_open(config, ret_dut, ret_refusal);
 	}
 	if (strcmp(config->name, "device") == 0) {
 		return live_device_open(config, ret_dut, ret_refusal);

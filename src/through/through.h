@@ -6,6 +6,8 @@
 #ifndef WIREGAIN_THROUGH_H
 #define WIREGAIN_THROUGH_H
 
+#include <stdbool.h>
+
 #include "dut.h"
 
 struct through_config {
@@ -13,6 +15,7 @@ struct through_config {
 	const char *playback, *capture; /* of "device": ALSA devices */
 	double rate_hz;                 /* of "device" */
 	double full_scale_vrms;         /* of "device"; 0: not known */
+	bool freewheel;                 /* of "pipewire" and "jack": as fast as it goes */
 };
 
 /*
