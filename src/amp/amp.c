@@ -82,15 +82,20 @@ static void put_estimate(struct amp *amp, enum control_id id, double number)
 	put(amp, single(id), &value);
 }
 
+/* Before anything that asks what can be known of the load: a limit that cannot be held mutes. */
 static void settle_load(struct amp *amp)
 {
-	int gain = amp_int(amp, CONTROL_HEADPHONE_GAIN);
-	struct load_point most;
-
 	if (amp->load_stale) {
 		amp->load_stale = false;
 		amp_make_load(amp);
 	}
+}
+
+static void settle_estimates(struct amp *amp)
+{
+	int gain = amp_int(amp, CONTROL_HEADPHONE_GAIN);
+	struct load_point most;
+
 	load_at(&amp->load, gain / 2.0, &most);
 	put_estimate(amp, CONTROL_LOAD_SPL_FULL_SCALE, load_full_scale_spl(&amp->load));
 	put_estimate(amp, CONTROL_LOAD_SPL, gain > HALF_DB_MUTE ? most.spl_db : NAN);
@@ -105,8 +110,8 @@ static void settle_ceiling(struct amp *amp)
 	put_estimate(amp, CONTROL_PROTECT_CEILING, 20 * log10(ceiling));
 	if (by == CEILING_SPL_UNKNOWN && amp_int(amp, CONTROL_PROTECT_CEILING_BY) != (int)by) {
 		amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
-				"protect.spl_limit holds nothing: set load.headphone and "
-				"load.amplifier");
+				"the headphones are muted: protect.spl_limit cannot be held. Set "
+				"load.headphone and load.amplifier, or the limit off");
 	}
 	put_int(amp, CONTROL_PROTECT_CEILING_BY, 0, (int)by);
 }
@@ -116,10 +121,11 @@ static void settle(struct amp *amp)
 {
 	const struct value angle = {.number = crossfeed_controls_angle(amp)};
 
+	settle_load(amp);
 	put(amp, single(CONTROL_CROSSFEED_ANGLE), &angle);
 	put_int(amp, CONTROL_HEADPHONE_GAIN, 0, plan_half_db(amp, OUTPUT_HEADPHONE));
 	put_int(amp, CONTROL_LINE_GAIN, 0, plan_half_db(amp, OUTPUT_LINE));
-	settle_load(amp);
+	settle_estimates(amp);
 	settle_ceiling(amp);
 }
 
@@ -186,6 +192,13 @@ static void describe_lowered(char text[TEXT_BYTES], int v, int last, int level)
 		 half_db_format(level, to), level > HALF_DB_MUTE ? " dB" : "", volumes[v].name);
 }
 
+/* Whether the selected input's bypass is heard instead of the level. */
+static bool is_bypassed(const struct amp *amp, int v)
+{
+	return amp_input_int(amp, CONTROL_INPUT_BYPASS, amp_int(amp, CONTROL_INPUT)) &&
+	       !amp->bypass_held[v];
+}
+
 /* At most the start level from now on. Adds to `lowered` when that is less than it was. */
 static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 {
@@ -194,7 +207,7 @@ static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 	int last = amp_int(amp, volumes[v].level);
 	int most = start_level(amp_int(amp, volumes[v].start), trim);
 
-	if (amp_input_int(amp, CONTROL_INPUT_BYPASS, input) && !amp->bypass_held[v] && most > 0) {
+	if (is_bypassed(amp, v) && most > 0) {
 		most = 0; /* what was heard instead of the level */
 	}
 	if (last > most) {
@@ -204,6 +217,23 @@ static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 	amp->bypass_held[v] = true;
 }
 
+/* What is kept for inputs that are not selected. A shared level knows no trim. */
+static void lower_memories(struct amp *amp, int v)
+{
+	int start = amp_int(amp, volumes[v].start);
+
+	if (amp_int(amp, volumes[v].shared) > start) {
+		put_int(amp, volumes[v].shared, 0, start);
+	}
+	for (int input = 0; input < INPUTS; input++) {
+		int most = start_level(start, amp_input_int(amp, CONTROL_INPUT_TRIM, input));
+
+		if (amp_input_int(amp, volumes[v].memory, input) > most) {
+			put_int(amp, volumes[v].memory, input, most);
+		}
+	}
+}
+
 static void lower_to_start(struct amp *amp)
 {
 	char lowered[TEXT_BYTES] = "";
@@ -211,6 +241,7 @@ static void lower_to_start(struct amp *amp)
 	hold_limits(amp);
 	for (int v = 0; v < 2; v++) {
 		lower_volume(amp, v, lowered);
+		lower_memories(amp, v);
 	}
 	if (lowered[0]) {
 		amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "lowered at power-up: %s", lowered);
@@ -293,21 +324,52 @@ int command_parse_set(const char *path, const char *text, struct command *ret_co
 	return error;
 }
 
+/* Of what is muted, what would be heard. */
+static void hear(const struct amp *amp, int ret_heard[OUTPUTS])
+{
+	for (int o = 0; o < OUTPUTS; o++) {
+		ret_heard[o] = plan_unmuted_half_db(amp, (enum output)o);
+	}
+}
+
+/* By how much what a volume control turns is louder than it was, half-decibels. */
+static int risen(const struct amp *amp, int v, const int heard[OUTPUTS])
+{
+	int most = 0;
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		int before = heard[o] > HALF_DB_MIN ? heard[o] : HALF_DB_MIN;
+		int rise = plan_unmuted_half_db(amp, (enum output)o) - before;
+
+		if ((o == OUTPUT_HEADPHONE) == (v == 0) && rise > most) {
+			most = rise;
+		}
+	}
+	return most;
+}
+
+/* Lowers the levels until no output is louder than it was. */
+static void hold_down(struct amp *amp, const int heard[OUTPUTS])
+{
+	for (int v = 0; v < 2; v++) {
+		int level = amp_int(amp, volumes[v].level), rise;
+
+		/* Beyond a limit a level comes down for a while without being heard. */
+		while ((rise = risen(amp, v, heard)) > 0 && level > HALF_DB_MUTE) {
+			level = level - rise < HALF_DB_MUTE ? HALF_DB_MUTE : level - rise;
+			put_int(amp, volumes[v].level, 0, level);
+		}
+	}
+}
+
 /* Dim ends where the listener now is: every output's level becomes what is heard of it. */
 static void end_dim_here(struct amp *amp)
 {
-	int amount = amp_int(amp, CONTROL_DIM_AMOUNT);
+	int heard[OUTPUTS];
 
-	for (int v = 0; v < 2; v++) {
-		int level = amp_int(amp, volumes[v].level);
-
-		if (level != HALF_DB_MUTE) {
-			level += amount;
-			put_int(amp, volumes[v].level, 0,
-				level < HALF_DB_MIN ? HALF_DB_MIN : level);
-		}
-	}
+	hear(amp, heard);
 	put_int(amp, CONTROL_DIM, 0, 0);
+	hold_down(amp, heard);
 }
 
 static void ask_for_bypass(struct amp *amp)
@@ -317,30 +379,38 @@ static void ask_for_bypass(struct amp *amp)
 
 static void put_level(struct amp *amp, int v, int level)
 {
-	int old = amp_int(amp, volumes[v].level);
 	int limit = amp_int(amp, volumes[v].limit);
 
 	level = level > limit ? limit : level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
 	put_int(amp, volumes[v].level, 0, level);
-	if (level > old) {
-		put_int(amp, volumes[v].mute, 0, 0);
-		ask_for_bypass(amp);
-	}
+}
+
+/* The other knob turns by as much. Past its stop it goes on unseen, so as to come back late. */
+static void follow(struct amp *amp, int v, int turned)
+{
+	int level = amp_int(amp, volumes[v].level);
+
+	level += turned - (level == HALF_DB_MUTE ? amp->past_stop[v] : 0);
+	amp->past_stop[v] = level < HALF_DB_MUTE ? HALF_DB_MUTE - level : 0;
+	put_level(amp, v, level);
 }
 
 /* The knob of one output; with line.follow=level the other one turns by as much. */
 static void turn_level(struct amp *amp, int v, int level)
 {
-	int before = amp_int(amp, volumes[v].level);
-	int other = 1 - v;
+	int turned = -amp_int(amp, volumes[v].level);
 
 	put_level(amp, v, level);
-	if (amp_int(amp, CONTROL_LINE_FOLLOW) == FOLLOW_LEVEL) {
-		int turned = amp_int(amp, volumes[v].level) - before;
-
-		put_level(amp, other, amp_int(amp, volumes[other].level) + turned);
+	turned += amp_int(amp, volumes[v].level);
+	amp->past_stop[v] = 0;
+	if (turned > 0) {
+		put_int(amp, volumes[v].mute, 0, 0);
 	}
-	if (amp_int(amp, CONTROL_DIM) &&
+	if (amp_int(amp, CONTROL_LINE_FOLLOW) == FOLLOW_LEVEL) {
+		follow(amp, 1 - v, turned);
+	}
+	/* Where a bypass is heard instead of a level, dim cannot go over into that level. */
+	if (amp_int(amp, CONTROL_DIM) && !is_bypassed(amp, 0) && !is_bypassed(amp, 1) &&
 	    amp_int(amp, volumes[v].level) - amp->dim_base[v] > -amp_int(amp, CONTROL_DIM_AMOUNT)) {
 		end_dim_here(amp);
 	}
@@ -683,6 +753,7 @@ void amp_report_device(struct amp *amp, enum output output, enum device_state st
 	put_int(amp, row, 0, (int)state);
 	if (output == OUTPUT_HEADPHONE && before == DEVICE_WAITING && state == DEVICE_CONNECTED) {
 		lower_volume(amp, 0, lowered);
+		lower_memories(amp, 0);
 		if (lowered[0]) {
 			amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "headphones plugged in: %s",
 					lowered);
@@ -715,11 +786,40 @@ void amp_report_text(struct amp *amp, enum control_id id, const char *format, ..
 	put(amp, single(id), &value);
 }
 
+/* What an output gives is silence, whatever makes it so. */
+static unsigned int find_silent(const struct amp *amp)
+{
+	unsigned int silent = 0;
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		silent |= (unsigned int)(plan_half_db(amp, (enum output)o) == HALF_DB_MUTE) << o;
+	}
+	return silent;
+}
+
+/* What was silent stays so, and what was not gets no louder. */
+static void keep_quiet(struct amp *amp, unsigned int silent, const int heard[OUTPUTS])
+{
+	static const enum control_id mutes[OUTPUTS] = {CONTROL_HEADPHONE_MUTE, CONTROL_LINE_MUTE,
+						       CONTROL_SUB_MUTE};
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		if (silent & ~find_silent(amp) & 1u << o) {
+			put_int(amp, mutes[o], 0, 1);
+		}
+	}
+	hold_down(amp, heard);
+}
+
 void amp_reset(struct amp *amp)
 {
 	const int levels[2] = {amp_int(amp, volumes[0].level), amp_int(amp, volumes[1].level)};
+	const int power = amp_int(amp, CONTROL_POWER);
 	struct control_ref ref = {0, -1};
+	const unsigned int silent = find_silent(amp);
+	int heard[OUTPUTS];
 
+	hear(amp, heard);
 	while (controls_next(&ref)) {
 		if (controls[ref.id].flags & CONTROL_KEPT) {
 			struct value value = control_default(ref);
@@ -727,11 +827,13 @@ void amp_reset(struct amp *amp)
 			put(amp, ref, &value);
 		}
 	}
+	put_int(amp, CONTROL_POWER, 0, power);
 	for (int v = 0; v < 2; v++) {
 		if (levels[v] < amp_int(amp, volumes[v].level)) {
 			put_int(amp, volumes[v].level, 0, levels[v]);
 		}
 	}
+	keep_quiet(amp, silent, heard);
 	lower_to_start(amp);
 	settle(amp);
 }

@@ -6,8 +6,9 @@
  *
  * Rules that belong here and to no surface: mute beats dim beats level; dim keeps the level, and
  * raising a level by more than the dim amount while dimmed ends dim where the listener now is;
- * turning a muted output up unmutes it, down does not; no rise passes a limit; a reported value
- * sent back changes nothing.
+ * turning a muted output up unmutes it (and no other), down does not; no rise passes a limit; while
+ * protect.spl_limit cannot be held, since the load is not known, the headphones are muted; a
+ * reported value sent back changes nothing.
  */
 #ifndef WIREGAIN_AMP_H
 #define WIREGAIN_AMP_H
@@ -27,8 +28,9 @@ struct amp {
 	uint8_t changed[CONTROL_COUNT]; /* bit N: instance N changed and was not yet told */
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
 	struct held held[2];            /* headphone and line: a key that turns them up */
-	bool bypass_held[2];            /* since power-up nobody has asked for the input's bypass */
-	unsigned int protect_resets;    /* counts protect.reset */
+	int past_stop[2];    /* how far below mute a level is that follows the other one's */
+	bool bypass_held[2]; /* since power-up nobody has asked for the input's bypass */
+	unsigned int protect_resets;         /* counts protect.reset */
 	const struct profile_book *profiles; /* the caller's; NULL: there are none */
 	uint64_t revision;                   /* counts changes */
 	unsigned int meter_resets;           /* counts meter.reset, for who measures */
@@ -74,8 +76,9 @@ int amp_restore(struct amp *amp, struct control_ref ref, const struct value *val
 
 /*
  * Power-up, after every amp_restore(): levels at min(last, start), trim of the selected input
- * included; bypass waits until somebody asks for it; power as it was left, or on with
- * power.auto_on. Says in system.notice what it lowered.
+ * included, and the levels kept for other inputs too; bypass waits until somebody asks for it by
+ * selecting an input or by its switch; power as it was left, or on with power.auto_on. Says in
+ * system.notice what it lowered. (The sub keeps its distance to the line.)
  */
 void amp_start(struct amp *amp);
 
@@ -98,8 +101,8 @@ void amp_report(struct amp *amp, struct control_ref ref, const struct value *val
 
 /*
  * The state of an output's device. Headphones that are plugged in, while their level is above
- * headphone.start, are lowered to it, and bypass waits until somebody asks for it: system.notice
- * says so.
+ * headphone.start, are lowered to it, with the levels kept for other inputs, and bypass waits until
+ * somebody asks for it: system.notice says so.
  */
 void amp_report_device(struct amp *amp, enum output output, enum device_state state);
 
@@ -112,8 +115,9 @@ void amp_report_text(struct amp *amp, enum control_id id, const char *format, ..
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Every kept setting to its default, with what is heard lowered to it, never raised: an output
- * whose level is below the default keeps its level.
+ * Every kept setting to its default, with what is heard lowered to it, never raised: a lower level
+ * stays, dim goes over into the level, and what was silent is muted; power stays as it is. (An
+ * equaliser that is switched off may have been what made some frequencies quieter.)
  */
 void amp_reset(struct amp *amp);
 

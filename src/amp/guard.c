@@ -12,7 +12,8 @@
 #define CEILING_BLOCK 4  /* while the ceiling moves */
 
 #define NO_SAMPLES_S  0.001
-#define OVERLOAD_S    0.05
+#define OVERLOAD_S    0.05             /* of nothing else, for a fault */
+#define FORGETS       0.25             /* of the time, what counts as overload */
 #define OVERLOAD      15.8489319246111 /* +24 dBFS */
 #define RESET_AFTER_S 0.3              /* the watches find a fault that is still there in less */
 
@@ -48,7 +49,8 @@ void guard_set_rate(struct guard *guard, double rate_hz, const struct guard_rule
 	guard->rate_hz = rate_hz;
 	guard->no_samples = (struct guard_bucket){.holds = fmax(16, rate_hz * NO_SAMPLES_S),
 						  .forgets = 1.0 / 64};
-	guard->overload = (struct guard_bucket){.holds = rate_hz * OVERLOAD_S, .forgets = 1.0 / 4};
+	guard->overload = (struct guard_bucket){.holds = rate_hz * OVERLOAD_S * (1 - FORGETS),
+						.forgets = FORGETS};
 	coil_init(&guard->coil, rate_hz);
 	start_anew(guard, rules);
 	gate_init(&guard->gate, guard->state == GUARD_OK);
@@ -135,18 +137,22 @@ static bool fill(struct guard_bucket *bucket, double count)
 
 void guard_scrub(struct guard *guard, double *samples, unsigned int frames)
 {
-	unsigned int none = silence(samples, frames), over = 0;
+	unsigned int none = silence(samples, frames);
 
-	for (unsigned int i = 0; i < frames; i++) {
-		over += fabs(samples[i]) > OVERLOAD;
-	}
 	guard->nonfinite_samples += none;
 	if (none > 0 && fill(&guard->no_samples, none)) {
 		guard_fault(guard, GUARD_NONFINITE);
 	}
-	if (over > 0 && fill(&guard->overload, over)) {
-		guard_fault(guard, GUARD_OVERLOAD);
+}
+
+static unsigned int count_overloads(const double *samples, unsigned int frames)
+{
+	unsigned int over = 0;
+
+	for (unsigned int i = 0; i < frames; i++) {
+		over += fabs(samples[i]) > OVERLOAD;
 	}
+	return over;
 }
 
 /* Judges a part of one channel by what was found in it. True when no sample passes the ceiling. */
@@ -157,6 +163,7 @@ static bool judge(struct guard *guard, const struct guard_rules *rules, int side
 
 	if (!fine) {
 		guard_scrub(guard, samples, frames);
+		guard->over[side] += count_overloads(samples, frames);
 		found = guard->ops->survey(samples, frames);
 	}
 	if (dc_add(&guard->dc[side], found.sum, frames, rules->dc) && rules->dc > 0) {
@@ -286,6 +293,17 @@ static void move_ceiling(struct guard *guard, const struct guard_rules *rules, u
 	}
 }
 
+/* What both sides have at once is time, not twice as much of it. */
+static void judge_overload(struct guard *guard)
+{
+	unsigned int over = guard->over[0] > guard->over[1] ? guard->over[0] : guard->over[1];
+
+	guard->over[0] = guard->over[1] = 0;
+	if (over > 0 && fill(&guard->overload, over)) {
+		guard_fault(guard, GUARD_OVERLOAD);
+	}
+}
+
 static bool process_part(struct guard *guard, const struct guard_rules *rules, double *left,
 			 double *right, unsigned int frames, const struct survey *found)
 {
@@ -293,6 +311,7 @@ static bool process_part(struct guard *guard, const struct guard_rules *rules, d
 	bool fine = look(guard, rules, 0, left, frames, found), exact = true;
 
 	fine = (!right || look(guard, rules, 1, right, frames, found)) && fine;
+	judge_overload(guard);
 	if (!coil_at_rest(&guard->coil)) {
 		exact = coil_process(&guard->coil, left, right, frames);
 	}

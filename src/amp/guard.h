@@ -77,6 +77,7 @@ struct guard {
 	struct ramp_progress ceiling_progress;
 	struct dc_watch dc[2];
 	struct guard_bucket no_samples, overload;
+	unsigned int over[2]; /* frames of the part under way that are an overload, by side */
 	struct coil coil;
 	struct limiter limiter;
 

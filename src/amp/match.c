@@ -13,13 +13,16 @@
 /* How loud the quietest is, with its trim; no louder than with its peaks at full scale. */
 static double common_loudness(const struct match_input inputs[INPUTS])
 {
-	double least = INFINITY;
+	double quietest = INFINITY, least = INFINITY;
 
 	for (int i = 0; i < INPUTS; i++) {
 		double heard_at = inputs[i].lufs + inputs[i].trim / 2.0;
+		double unclipped = fmin(heard_at, inputs[i].lufs - inputs[i].peak_db);
 
-		if (inputs[i].heard && heard_at < least) {
-			least = fmin(heard_at, inputs[i].lufs - inputs[i].peak_db);
+		/* Of equally quiet ones the one with the highest peaks. */
+		if (inputs[i].heard && heard_at <= quietest) {
+			least = heard_at < quietest ? unclipped : fmin(least, unclipped);
+			quietest = heard_at;
 		}
 	}
 	return least;

@@ -56,7 +56,7 @@ static bool is_muted(const struct amp *amp, enum output output)
 {
 	switch (output) {
 	case OUTPUT_HEADPHONE:
-		return amp_int(amp, CONTROL_HEADPHONE_MUTE);
+		return amp_int(amp, CONTROL_HEADPHONE_MUTE) || !protect_knows_limit(amp);
 	case OUTPUT_SUB:
 		return amp_int(amp, CONTROL_SUB_MUTE) || line_is_muted(amp);
 	default:
@@ -64,7 +64,7 @@ static bool is_muted(const struct amp *amp, enum output output)
 	}
 }
 
-int plan_half_db(const struct amp *amp, enum output output)
+int plan_unmuted_half_db(const struct amp *amp, enum output output)
 {
 	bool headphone = output == OUTPUT_HEADPHONE;
 	int input = amp_int(amp, CONTROL_INPUT);
@@ -76,7 +76,7 @@ int plan_half_db(const struct amp *amp, enum output output)
 	    !amp->bypass_held[headphone ? 0 : 1]) {
 		sum = 0;
 	}
-	if (is_muted(amp, output) || sum == HALF_DB_MUTE || fader == HALF_DB_MUTE) {
+	if (sum == HALF_DB_MUTE || fader == HALF_DB_MUTE) {
 		return HALF_DB_MUTE;
 	}
 	sum += amp_input_int(amp, CONTROL_INPUT_TRIM, input);
@@ -89,6 +89,11 @@ int plan_half_db(const struct amp *amp, enum output output)
 		sum += amp_int(amp, CONTROL_DIM_AMOUNT);
 	}
 	return sum > HALF_DB_MIN - 1 ? sum : HALF_DB_MUTE;
+}
+
+int plan_half_db(const struct amp *amp, enum output output)
+{
+	return is_muted(amp, output) ? HALF_DB_MUTE : plan_unmuted_half_db(amp, output);
 }
 
 /* The factor of one side: balance to the right (above 0) takes from the left, and the other way. */

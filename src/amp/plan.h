@@ -46,4 +46,7 @@ void plan_make(const struct amp *amp, struct plan *ret_plan);
  */
 int plan_half_db(const struct amp *amp, enum output output);
 
+/* The same as if neither mute nor what mutes by itself were on. */
+int plan_unmuted_half_db(const struct amp *amp, enum output output);
+
 #endif

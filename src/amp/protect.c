@@ -13,18 +13,20 @@
 #define DC_VOLTS 1.0
 #define DC_MOST  0.1 /* -20 dBFS: where one volt is nearly all that the amplifier gives */
 
-/* Returns what load_ceilings() does. */
-static int find_ceilings(const struct amp *amp, struct load_ceilings *ret_ceilings)
+static double spl_limit(const struct amp *amp)
 {
-	double limit = amp_value(amp, (struct control_ref){CONTROL_PROTECT_SPL_LIMIT, 0})->number;
+	return amp_value(amp, (struct control_ref){CONTROL_PROTECT_SPL_LIMIT, 0})->number;
+}
 
-	return load_ceilings(&amp->load, limit, ret_ceilings);
+bool protect_knows_limit(const struct amp *amp)
+{
+	return spl_limit(amp) == 0 || load_knows_spl(&amp->load);
 }
 
 double protect_ceiling(const struct amp *amp, enum protect_ceiling *ret_by)
 {
 	struct load_ceilings found;
-	bool unknown = find_ceilings(amp, &found) == -ENODATA;
+	bool unknown = load_ceilings(&amp->load, spl_limit(amp), &found) == -ENODATA;
 	const double ceilings[] = {
 		[CEILING_FULL_SCALE] = 1,
 		[CEILING_VOLTS] = found.volts,
@@ -66,7 +68,7 @@ void protect_make_rules(const struct amp *amp, enum output output, struct guard_
 		struct load_ceilings found;
 		enum protect_ceiling by;
 
-		find_ceilings(amp, &found);
+		load_ceilings(&amp->load, spl_limit(amp), &found);
 		rules->ceiling = protect_ceiling(amp, &by);
 		rules->dc = dc_threshold(amp);
 		/* Nothing has more power than a square wave of full scale. */

@@ -35,6 +35,9 @@ enum protect_acting {
 	ACTING_THERMAL,
 };
 
+/* Whether there is no limit of SPL, or it can be held. */
+bool protect_knows_limit(const struct amp *amp);
+
 /* The rules of an output's guard. All bytes of *ret_rules that count are set. */
 void protect_make_rules(const struct amp *amp, enum output output, struct guard_rules *ret_rules);
 

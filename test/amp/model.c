@@ -172,16 +172,90 @@ static struct value any_value(struct control_ref ref, uint64_t *random)
 	return value;
 }
 
-static void do_command(struct model *model, uint64_t *random)
+/* What is heard of the outputs in a state, and would be without mutes. */
+struct heard {
+	int now[OUTPUTS], unmuted[OUTPUTS];
+};
+
+static struct heard hear(const struct amp *amp)
+{
+	struct heard heard;
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		heard.now[o] = plan_half_db(amp, (enum output)o);
+		heard.unmuted[o] = plan_unmuted_half_db(amp, (enum output)o);
+	}
+	return heard;
+}
+
+/* By how much an output may rise at a knob's turn: by what was asked for, and others not at all. */
+static int may_rise(const struct amp *before, const struct command *command, enum output output)
+{
+	bool headphone = command->ref.id == CONTROL_HEADPHONE_LEVEL;
+	bool own = headphone == (output == OUTPUT_HEADPHONE);
+	int asked = command->verb == VERB_STEP
+			    ? command->steps
+			    : command->value.half_db - amp_int(before, command->ref.id);
+
+	asked = asked > 0 ? asked : 0;
+	return own || amp_int(before, CONTROL_LINE_FOLLOW) == FOLLOW_LEVEL ? asked : 0;
+}
+
+/* Whether bypass makes the lowest position of the knob the neighbour of unity gain. */
+static bool knows_no_levels(const struct amp *amp)
+{
+	return amp_input_int(amp, CONTROL_INPUT_BYPASS, amp_int(amp, CONTROL_INPUT)) != 0;
+}
+
+/* The least that an output gives at all, at its knob's lowest position but mute. */
+static int least(const struct amp *amp, enum output output)
+{
+	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, amp_int(amp, CONTROL_INPUT));
+	int sub = output == OUTPUT_SUB ? amp_int(amp, CONTROL_SUB_LEVEL) : 0;
+
+	return HALF_DB_MIN + (trim + sub > 0 ? trim + sub : 0);
+}
+
+/* Promise 1, of a hand: a knob gives what it was turned by, and a reset nothing. */
+static bool check_rises(struct model *model, const struct amp *before,
+			const struct command *command)
+{
+	bool knob =
+		command->ref.id == CONTROL_HEADPHONE_LEVEL || command->ref.id == CONTROL_LINE_LEVEL;
+	bool reset = command->ref.id == CONTROL_SYSTEM_RESET;
+	struct heard was = hear(before), is = hear(&model->amp);
+
+	for (int o = 0; o < OUTPUTS && (knob || reset); o++) {
+		int most = knob ? may_rise(before, command, (enum output)o) : 0;
+		int lowest = least(before, (enum output)o);
+		int from = was.unmuted[o] > HALF_DB_MUTE ? was.unmuted[o] : lowest;
+		bool wakes = was.now[o] == HALF_DB_MUTE && is.now[o] > lowest && most == 0;
+
+		if (knob && knows_no_levels(before) && was.unmuted[o] == HALF_DB_MUTE) {
+			continue;
+		}
+		if (is.unmuted[o] - from > most || wakes) {
+			return model_broken(model,
+					    "promise 1: output %d goes from %d (%d) to %d (%d) "
+					    "where at most %d were asked for",
+					    o, was.now[o], was.unmuted[o], is.now[o], is.unmuted[o],
+					    most);
+		}
+	}
+	return true;
+}
+
+static bool do_command(struct model *model, uint64_t *random)
 {
 	struct command command = {.ref = any_control(random), .verb = VERB_SET};
+	const struct amp before = model->amp;
 	char path[PATH_BYTES], text[TEXT_BYTES];
 	int error;
 
 	command.value = any_value(command.ref, random);
 	command.time_ms = 1000 + (uint64_t)(1000 * model->now_s);
 	if (controls[command.ref.id].type == TYPE_TEXT) {
-		return;
+		return true;
 	}
 	if (controls[command.ref.id].type == TYPE_ACTION) {
 		command.verb = VERB_DO;
@@ -195,6 +269,7 @@ static void do_command(struct model *model, uint64_t *random)
 	    error == 0 ? control_format(command.ref, amp_value(&model->amp, command.ref), text)
 		       : "",
 	    command.steps, error);
+	return check_rises(model, &before, &command);
 }
 
 /* Promise 6: what is told, sent back, changes nothing. */
@@ -279,7 +354,7 @@ static bool act(struct model *model, uint64_t *random)
 	const struct value fader = {.half_db = -(int)below(random, 30)};
 
 	if (what < 800) {
-		do_command(model, random);
+		return do_command(model, random);
 	} else if (what < 860) {
 		return move_device(model, random);
 	} else if (what < 940) {

@@ -347,7 +347,11 @@ static void test_power_up(void **state)
 	expect(&amp, "line.gain", "-50.0"); /* the bypass waits */
 	expect(&amp, "system.notice",
 	       "lowered at power-up: headphone level from -5.0 dB to -40.0 dB (headphone.start)");
-	step(&amp, "line.level", 1); /* somebody is there */
+	step(&amp, "line.level", 1); /* half a dB is half a dB */
+	expect(&amp, "line.gain", "-49.5");
+	expect(&amp, "headphone.gain", "-30.0");
+	set(&amp, "input", "next", 0);
+	set(&amp, "input", "previous", 0); /* who selects it asks for it */
 	expect(&amp, "line.gain", "10.0");
 	set(&amp, "headphone.level", "0", 0);
 	set(&amp, "power", "on", 0);

@@ -14,10 +14,12 @@
 
 #include <cmocka.h>
 
+#include "amp.h"
 #include "analysis.h"
 #include "effort.h"
 #include "guard.h"
 #include "noise.h"
+#include "path.h"
 
 #define RATE 48000
 
@@ -25,6 +27,7 @@ static const struct guard_rules usual = {
 	.limiter = LIMITER_SAFETY, .ceiling = 1, .dc = GUARD_DC_DEFAULT};
 
 static struct guard guard;
+static struct path path;
 
 /* Frame `n` of a signal. */
 typedef double signal_fn(double seconds, const double *p);
@@ -291,6 +294,39 @@ static void test_far_beyond_full_scale_is_a_fault(void **state)
 	}
 }
 
+/* 50 ms of it, on one side or on both, through whatever stands before the guard. */
+static void test_an_overload_takes_its_time(void **state)
+{
+	static const double alternating[] = {20, -20};
+	struct path_block block = {0};
+	double samples[2][PATH_BLOCK], out[CHANNELS][PATH_BLOCK];
+
+	for (int sides = 1; sides <= 2; sides++) {
+		struct amp amp;
+		struct plan plan;
+		unsigned int frames = 0;
+
+		amp_init_neutral(&amp);
+		plan_make(&amp, &plan);
+		path_init(&path, RATE, &plan, 1u << OUTPUT_LINE);
+		path_set_gate(&path, OUTPUT_LINE, true, 0);
+		for (int i = 0; i < PATH_BLOCK; i++) {
+			samples[0][i] = alternating[i % 2];
+			samples[1][i] = sides == 2 ? alternating[i % 2] : 0;
+		}
+		block.in[0][0] = samples[0];
+		block.in[0][1] = samples[1];
+		block.out[CHANNEL_LINE_LEFT] = out[0];
+		block.out[CHANNEL_LINE_RIGHT] = out[1];
+		while (path.guards[OUTPUT_LINE].state == GUARD_OK && frames < RATE) {
+			path_process(&path, &block, 48);
+			frames += 48;
+		}
+		assert_int_equal(path.guards[OUTPUT_LINE].state, GUARD_OVERLOAD);
+		assert_true(frames >= RATE * 0.05 && frames <= RATE * 0.051);
+	}
+}
+
 static void test_a_reset_waits_for_the_faults_end(void **state)
 {
 	static double samples[RATE];
@@ -420,6 +456,7 @@ int main(void)
 		cmocka_unit_test(test_a_fault_mutes_and_fades_in_after_three_seconds),
 		cmocka_unit_test(test_a_few_bad_samples_are_no_fault),
 		cmocka_unit_test(test_far_beyond_full_scale_is_a_fault),
+		cmocka_unit_test(test_an_overload_takes_its_time),
 		cmocka_unit_test(test_a_reset_waits_for_the_faults_end),
 		cmocka_unit_test(test_ceilings_move_smoothly_and_hold),
 		cmocka_unit_test(test_the_coil_is_kept_cool),

@@ -129,6 +129,9 @@ static void test_bypass_waits_for_a_hand_too(void **state)
 	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), -80);
 	assert_int_equal(plan_half_db(&amp, OUTPUT_LINE), 0);
 	step_at(0, 1);
+	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), -79);
+	set("input.1.bypass", "off");
+	set("input.1.bypass", "on");
 	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), 0);
 }
 
@@ -187,7 +190,14 @@ static void test_the_ceiling_follows_the_load(void **state)
 		    -30);
 	set("load.sensitivity", "off");
 	assert_int_equal(amp_int(&amp, CONTROL_PROTECT_CEILING_BY), CEILING_SPL_UNKNOWN);
-	assert_non_null(strstr(notice(), "protect.spl_limit holds nothing"));
+	assert_non_null(strstr(notice(), "the headphones are muted: protect.spl_limit cannot"));
+	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), HALF_DB_MUTE);
+	assert_int_equal(plan_half_db(&amp, OUTPUT_LINE), -80);
+	set("load.sensitivity", "100");
+	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), -80);
+	set("load.sensitivity", "off");
+	set("protect.spl_limit", "off");
+	assert_int_equal(plan_half_db(&amp, OUTPUT_HEADPHONE), -80);
 }
 
 int main(void)

@@ -56,6 +56,17 @@ static void test_headroom_of_the_quietest(void **state)
 	assert_trims(inputs, 2, expected);
 }
 
+/* Another's peaks are its own affair, wherever it stands. */
+static void test_order_is_no_matter(void **state)
+{
+	const struct match_input inputs[INPUTS] = {{true, -20, 5, 0}, {true, -23, -5, 0}};
+	const struct match_input turned[INPUTS] = {inputs[1], inputs[0]};
+	const int expected[INPUTS] = {-6, 0}, expected_turned[INPUTS] = {0, -6};
+
+	assert_trims(inputs, 2, expected);
+	assert_trims(turned, 2, expected_turned);
+}
+
 static void test_one_is_none(void **state)
 {
 	const struct match_input inputs[INPUTS] = {{true, -30, 5, 20}, {false, -14, -1, 0}};
@@ -143,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_the_louder_ones_come_down),
 		cmocka_unit_test(test_trims_that_are_set_count),
 		cmocka_unit_test(test_headroom_of_the_quietest),
+		cmocka_unit_test(test_order_is_no_matter),
 		cmocka_unit_test(test_one_is_none),
 		cmocka_unit_test(test_the_end_of_the_range),
 		cmocka_unit_test(test_never_up),

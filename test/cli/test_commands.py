@@ -72,7 +72,7 @@ class Values(harness.Place):
         self.assertEqual(self.good("do", "system.reset"), "")
         self.assertEqual(json.loads(self.good("get", "--json", "dim", "headphone.level",
                                               "line.level")),
-                         {"dim": False, "headphone.level": -60, "line.level": -40})
+                         {"dim": False, "headphone.level": -80, "line.level": -40})
         self.good("set", "dim=on")
         self.bad(2, "reset")
         self.assertEqual(self.good("get", "dim"), "on\n")
