@@ -1,15 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The store: what waits to be written, and the thread that writes it. The main thread fills
- * `waiting` under the lock; the writer takes all of it at once, so however fast a knob is spun
- * there is one transaction under way and one waiting.
+ * The store, as the main thread has it: opened and closed, read, and given what is to be saved.
  */
 #include "store.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,170 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "database.h"
 #include "log.h"
 #include "place.h"
-
-#define EVENTS_WAITING  64
-#define MINUTES_WAITING 240
-#define PAUSE_MS        200 /* between two writes that nobody waits for: flash memory wears */
-
-/* What shall be written in one transaction. */
-struct batch {
-	struct amp amp;                  /* its kept settings; meaningful with `settings` */
-	struct store_door *door;         /* NULL: as it is in the file */
-	struct store_profiles *profiles; /* the same */
-	bool profiles_are_new;           /* not yet tried */
-	uint64_t number;
-	bool settings;
-	bool settings_are_new; /* not yet tried */
-	bool door_is_new;      /* the same */
-	unsigned int event_count;
-	struct store_event events[EVENTS_WAITING];
-	unsigned int minute_count;
-	struct dose_minute minutes[MINUTES_WAITING];
-};
-
-struct store {
-	pthread_t thread;
-	int event_fd;
-	int lock_fd; /* -1: the folder cannot be written */
-	bool read_only;
-	struct store_door door; /* as it was in the file, until somebody takes it */
-	int door_error;
-	struct store_profiles profiles; /* the same */
-	int profiles_error;
-	struct dose *dose; /* the same */
-	int dose_error;
-
-	pthread_mutex_t mutex; /* guards what follows */
-	pthread_cond_t wake;
-	struct batch waiting;
-	uint64_t saved;
-	int error;
-	bool hurry;
-	bool quit;
-
-	/* the writer's, from the first save on */
-	struct database *database;
-	struct batch writing;
-	struct amp written; /* what the file holds; meaningful with `written_known` */
-	bool written_known;
-};
-
-static int put_settings(struct store *store)
-{
-	struct control_ref ref = {0, -1};
-	char path[64], text[TEXT_BYTES];
-
-	while (controls_next(&ref)) {
-		const struct value *value = amp_value(&store->writing.amp, ref);
-		int error;
-
-		if (!(controls[ref.id].flags & CONTROL_KEPT) ||
-		    (store->written_known &&
-		     control_equal(ref, value, amp_value(&store->written, ref)))) {
-			continue;
-		}
-		error = database_put_setting(store->database, control_path(ref, path),
-					     control_format(ref, value, text));
-		if (error < 0) {
-			return error;
-		}
-	}
-	return 0;
-}
-
-/* Writes the batch: all of it or nothing. */
-static int write_batch(struct store *store)
-{
-	const struct batch *batch = &store->writing;
-	int error = database_begin(store->database);
-
-	if (error < 0) {
-		return error;
-	}
-	if (batch->settings) {
-		error = put_settings(store);
-	}
-	if (error == 0 && batch->door) {
-		error = database_put_door(store->database, batch->door);
-	}
-	if (error == 0 && batch->profiles) {
-		error = database_put_profiles(store->database, batch->profiles);
-	}
-	for (unsigned int i = 0; error == 0 && i < batch->event_count; i++) {
-		error = database_put_event(store->database, &batch->events[i]);
-	}
-	for (unsigned int i = 0; error == 0 && i < batch->minute_count; i++) {
-		error = database_put_minute(store->database, &batch->minutes[i]);
-	}
-	if (error == 0) {
-		error = database_commit(store->database);
-	}
-	if (error < 0) {
-		database_rollback(store->database);
-		return error;
-	}
-	if (batch->settings) {
-		store->written = batch->amp;
-		store->written_known = true;
-	}
-	return 0;
-}
-
-/* What has just failed is tried again with the next thing to be saved. */
-static bool has_work(const struct store *store)
-{
-	const struct batch *waiting = &store->waiting;
-
-	return waiting->settings_are_new || waiting->door_is_new || waiting->profiles_are_new ||
-	       ((waiting->event_count > 0 || waiting->minute_count > 0 || waiting->settings ||
-		 waiting->door || waiting->profiles) &&
-		(store->error == 0 || store->quit));
-}
-
-static struct timespec after_pause(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_nsec += PAUSE_MS * 1000000L;
-	at.tv_sec += at.tv_nsec / 1000000000L;
-	at.tv_nsec %= 1000000000L;
-	return at;
-}
-
-/* Waits for work, and no shorter than until `earliest` while nobody is in a hurry. False: quit. */
-static bool wait_for_work(struct store *store, const struct timespec *earliest)
-{
-	bool paused = false;
-
-	while (!store->quit && !store->hurry && !paused) {
-		paused = pthread_cond_timedwait(&store->wake, &store->mutex, earliest) == ETIMEDOUT;
-	}
-	while (!store->quit && !has_work(store)) {
-		pthread_cond_wait(&store->wake, &store->mutex);
-	}
-	store->hurry = false;
-	return has_work(store);
-}
-
-/* Events that could not be written wait again, before newer ones, as far as there is room. */
-static void keep_events(struct batch *waiting, const struct batch *failed)
-{
-	unsigned int room = EVENTS_WAITING - waiting->event_count;
-	unsigned int kept = failed->event_count < room ? failed->event_count : room;
-
-	memmove(waiting->events + kept, waiting->events,
-		waiting->event_count * sizeof(waiting->events[0]));
-	memcpy(waiting->events, failed->events + failed->event_count - kept,
-	       kept * sizeof(waiting->events[0]));
-	waiting->event_count += kept;
-}
+#include "store_inside.h"
 
 /* Puts a minute among those that wait, in place of an older state of it; the oldest makes room. */
-static void wait_minute(struct batch *waiting, const struct dose_minute *minute, bool newer)
+void store_wait_minute(struct batch *waiting, const struct dose_minute *minute, bool newer)
 {
 	for (unsigned int i = 0; i < waiting->minute_count; i++) {
 		if (waiting->minutes[i].minute == minute->minute) {
@@ -196,14 +34,7 @@ static void wait_minute(struct batch *waiting, const struct dose_minute *minute,
 	waiting->minutes[waiting->minute_count++] = *minute;
 }
 
-static void keep_minutes(struct batch *waiting, const struct batch *failed)
-{
-	for (unsigned int i = 0; i < failed->minute_count; i++) {
-		wait_minute(waiting, &failed->minutes[i], false);
-	}
-}
-
-static void free_door(struct store_door *door)
+void store_free_door(struct store_door *door)
 {
 	if (door) {
 		free(door->logo);
@@ -211,113 +42,12 @@ static void free_door(struct store_door *door)
 	}
 }
 
-/* After a failure what is not yet replaced by something newer waits again. */
-static void finish_settings(struct store *store, bool failed)
-{
-	if (failed && store->writing.settings && !store->waiting.settings) {
-		store->waiting.amp = store->writing.amp;
-		store->waiting.settings = true;
-	}
-}
-
-static void finish_door(struct store *store, bool failed)
-{
-	if (failed && !store->waiting.door) {
-		store->waiting.door = store->writing.door;
-	} else {
-		free_door(store->writing.door);
-	}
-	store->writing.door = NULL;
-}
-
-static void free_profiles(struct store_profiles *profiles)
+void store_free_profiles(struct store_profiles *profiles)
 {
 	if (profiles) {
 		store_profiles_finish(profiles);
 		free(profiles);
 	}
-}
-
-static void finish_profiles(struct store *store, bool failed)
-{
-	if (failed && !store->waiting.profiles) {
-		store->waiting.profiles = store->writing.profiles;
-	} else {
-		free_profiles(store->writing.profiles);
-	}
-	store->writing.profiles = NULL;
-}
-
-static void tell_main(struct store *store)
-{
-	const uint64_t one = 1;
-	ssize_t written = write(store->event_fd, &one, sizeof(one));
-
-	(void)written; /* full means that it is readable already */
-}
-
-static void *writer(void *data)
-{
-	struct store *store = data;
-	struct timespec earliest = {0};
-
-	pthread_mutex_lock(&store->mutex);
-	while (wait_for_work(store, &earliest)) {
-		bool last = store->quit; /* nothing comes after it in which to try again */
-		int error;
-
-		store->writing = store->waiting;
-		store->waiting.settings = false;
-		store->waiting.settings_are_new = false;
-		store->waiting.door = NULL;
-		store->waiting.door_is_new = false;
-		store->waiting.profiles = NULL;
-		store->waiting.profiles_are_new = false;
-		store->waiting.event_count = 0;
-		store->waiting.minute_count = 0;
-		pthread_mutex_unlock(&store->mutex);
-		error = write_batch(store);
-		earliest = after_pause();
-		pthread_mutex_lock(&store->mutex);
-		if (error < 0 && !last) {
-			keep_events(&store->waiting, &store->writing);
-			keep_minutes(&store->waiting, &store->writing);
-		}
-		finish_settings(store, error < 0 && !last);
-		finish_door(store, error < 0 && !last);
-		finish_profiles(store, error < 0 && !last);
-		if (store->writing.settings_are_new || store->writing.door_is_new ||
-		    store->writing.profiles_are_new || store->writing.minute_count > 0) {
-			store->saved = store->writing.number;
-		}
-		store->error = error;
-		tell_main(store);
-	}
-	pthread_mutex_unlock(&store->mutex);
-	return NULL;
-}
-
-/* Starts the writer with every signal blocked: they are the main thread's. */
-static int start_writer(struct store *store)
-{
-	pthread_condattr_t attributes;
-	sigset_t all, before;
-	int error;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&store->wake, &attributes);
-	pthread_condattr_destroy(&attributes);
-	pthread_mutex_init(&store->mutex, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = -pthread_create(&store->thread, NULL, writer, store);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (error < 0) {
-		pthread_mutex_destroy(&store->mutex);
-		pthread_cond_destroy(&store->wake);
-	}
-	return error;
 }
 
 static int open_database(const char *path, struct database **ret_database, bool *ret_damaged,
@@ -382,7 +112,7 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	store->door_error = database_read_door(store->database, &store->door);
 	store->profiles_error = database_read_profiles(store->database, &store->profiles);
 	store->dose_error = read_dose(store);
-	error = start_writer(store);
+	error = store_start_writer(store);
 	if (error < 0) {
 		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
 		goto fail;
@@ -420,8 +150,8 @@ void store_close(struct store *store)
 	pthread_join(store->thread, NULL);
 	pthread_mutex_destroy(&store->mutex);
 	pthread_cond_destroy(&store->wake);
-	free_door(store->waiting.door);
-	free_profiles(store->waiting.profiles);
+	store_free_door(store->waiting.door);
+	store_free_profiles(store->waiting.profiles);
 	free(store->door.logo);
 	store_profiles_finish(&store->profiles);
 	free(store->dose);
@@ -481,7 +211,7 @@ uint64_t store_save_minute(struct store *store, const struct dose_minute *minute
 	uint64_t number;
 
 	pthread_mutex_lock(&store->mutex);
-	wait_minute(&store->waiting, minute, true);
+	store_wait_minute(&store->waiting, minute, true);
 	number = ++store->waiting.number;
 	pthread_cond_signal(&store->wake);
 	pthread_mutex_unlock(&store->mutex);
@@ -516,7 +246,7 @@ uint64_t store_save_door(struct store *store, const struct store_door *door)
 		return 0;
 	}
 	pthread_mutex_lock(&store->mutex);
-	free_door(store->waiting.door);
+	store_free_door(store->waiting.door);
 	store->waiting.door = copy;
 	store->waiting.door_is_new = true;
 	number = ++store->waiting.number;
@@ -545,7 +275,7 @@ uint64_t store_save_profiles(struct store *store, const struct store_profiles *p
 		return 0;
 	}
 	pthread_mutex_lock(&store->mutex);
-	free_profiles(store->waiting.profiles);
+	store_free_profiles(store->waiting.profiles);
 	store->waiting.profiles = copy;
 	store->waiting.profiles_are_new = true;
 	number = ++store->waiting.number;
