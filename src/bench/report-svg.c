@@ -6,14 +6,17 @@
 #include "report-svg.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report-text.h"
+
 #define WIDTH  900.0
-#define HEIGHT 400.0
+#define HEIGHT 362.0
 #define LEFT   84.0
 #define RIGHT  16.0
 #define TOP    10.0
-#define BOTTOM 54.0
+#define BOTTOM 57.0
 #define TICKS  48
 
 /* One axis as it is drawn. */
@@ -24,9 +27,11 @@ struct scale {
 	double ticks[TICKS];
 	bool named[TICKS];
 	unsigned int count;
+	int power; /* numbers are told in this power of ten */
 };
 
-const char *report_series_class(const struct graph *graph, unsigned int series)
+/* What the colour and the dashes of a series go by. */
+static const char *series_class(const struct graph *graph, unsigned int series)
 {
 	static const char *const classes[GRAPH_SERIES] = {"s0", "s1", "s2", "s3", "s4", "s5"};
 	const char *name = graph->series[series].name;
@@ -47,7 +52,8 @@ char *report_axis_number(double value, char text[24])
 	} else if (size != 0 && size < 1e-3) {
 		snprintf(text, 24, "%.2g", value);
 	} else {
-		snprintf(text, 24, "%.6g", value);
+		/* No zero has a sign. */
+		snprintf(text, 24, "%.6g", value + 0.0);
 	}
 	return text;
 }
@@ -114,27 +120,57 @@ static void rule_evenly(struct scale *scale, double most, bool fit)
 	}
 }
 
+static void widen_to_points(struct scale *scale, const struct graph *graph, bool y)
+{
+	for (unsigned int s = 0; s < graph->series_count; s++) {
+		const struct series *series = &graph->series[s];
+
+		for (size_t i = 0; i < series->count; i++) {
+			if (!y || !report_is_nothing(&graph->y, series->y[i])) {
+				widen(scale, y ? series->y[i] : series->x[i]);
+			}
+		}
+	}
+}
+
+/* Where there is one value or none. */
+static void give_room(struct scale *scale, bool decibels)
+{
+	const double middle = isfinite(scale->low) ? scale->low : scale->logarithmic;
+
+	if (decibels && !isfinite(scale->low)) {
+		scale->low = FIGURE_NOTHING_DB;
+		scale->high = 0;
+	} else {
+		scale->low = scale->logarithmic ? middle / 2 : middle - 1;
+		scale->high = scale->logarithmic ? middle * 2 : middle + 1;
+	}
+}
+
+/* Very small and very large numbers are told in a power of ten that stands beside the unit. */
+static int power_of(const struct scale *scale)
+{
+	const double size = fmax(fabs(scale->low), fabs(scale->high));
+	const bool usual = size == 0 || (size >= 1e-2 && size < 1e9);
+
+	return scale->logarithmic || usual ? 0 : 3 * (int)floor(log10(size) / 3);
+}
+
 static void make_scale(const struct graph *graph, bool y, struct scale *scale)
 {
 	const struct axis *axis = y ? &graph->y : &graph->x;
 
 	*scale = (struct scale){
 		.low = INFINITY, .high = -INFINITY, .logarithmic = axis->logarithmic};
-	for (unsigned int s = 0; s < graph->series_count; s++) {
-		for (size_t i = 0; i < graph->series[s].count; i++) {
-			widen(scale, y ? graph->series[s].y[i] : graph->series[s].x[i]);
-		}
-	}
+	widen_to_points(scale, graph, y);
 	if (axis->low != axis->high) {
 		widen(scale, axis->low);
 		widen(scale, axis->high);
 	}
 	if (!(scale->high > scale->low)) {
-		const double middle = isfinite(scale->low) ? scale->low : scale->logarithmic;
-
-		scale->low = scale->logarithmic ? middle / 2 : middle - 1;
-		scale->high = scale->logarithmic ? middle * 2 : middle + 1;
+		give_room(scale, strncmp(axis->unit, "dB", 2) == 0);
 	}
+	scale->power = power_of(scale);
 	if (scale->logarithmic) {
 		rule_decades(scale);
 	} else {
@@ -152,42 +188,86 @@ static double place(const struct scale *scale, double value)
 	return scale->from + part * (scale->to - scale->from);
 }
 
-static void draw_x_axis(const struct scale *x, const struct axis *axis, FILE *to)
+static void write_tick(const struct scale *scale, const struct axis *axis, unsigned int at,
+		       FILE *to)
 {
 	char text[24];
 
+	if (report_is_nothing(axis, scale->ticks[at])) {
+		fputs("nothing", to);
+	} else {
+		report_put(report_axis_number(scale->ticks[at] * pow(10, -scale->power), text), to);
+	}
+	fputs("</text>", to);
+}
+
+/* "Level / dB" */
+static void write_axis_title(const struct scale *scale, const struct axis *axis, FILE *to)
+{
+	report_put(axis->title, to);
+	fputs(" / ", to);
+	if (scale->power != 0) {
+		fprintf(to,
+			"10<tspan class=\"power\" dy=\"-6\">%s%d</tspan>"
+			"<tspan dy=\"6\">\u00a0</tspan>",
+			scale->power < 0 ? "\u2212" : "", abs(scale->power));
+	}
+	/* With what stands before it: "us" alone is no microsecond. */
+	report_put(strcmp(axis->unit, "us") == 0 ? "\u00b5s" : axis->unit, to);
+	fputs("</text>\n", to);
+}
+
+static void draw_x_axis(const struct scale *x, const struct axis *axis, FILE *to)
+{
 	for (unsigned int i = 0; i < x->count; i++) {
 		const double at = place(x, x->ticks[i]);
 
-		fprintf(to, "<path class=\"grid\" d=\"M%.1f %.1fV%.1f\"/>", at, TOP,
-			HEIGHT - BOTTOM);
+		fprintf(to, "<path class=\"%s\" d=\"M%.1f %.1fV%.1f\"/>",
+			x->named[i] ? "grid" : "grid minor", at, TOP, HEIGHT - BOTTOM);
 		if (x->named[i]) {
-			fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-				at, HEIGHT - BOTTOM + 20, report_axis_number(x->ticks[i], text));
+			fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">", at,
+				HEIGHT - BOTTOM + 24);
+			write_tick(x, axis, i, to);
 		}
 	}
-	fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s / %s</text>\n",
-		(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, axis->title, axis->unit);
+	fprintf(to, "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">",
+		(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8);
+	write_axis_title(x, axis, to);
 }
 
 static void draw_y_axis(const struct scale *y, const struct axis *axis, FILE *to)
 {
-	char text[24];
-
 	for (unsigned int i = 0; i < y->count; i++) {
 		const double at = place(y, y->ticks[i]);
 
 		fprintf(to, "<path class=\"%s\" d=\"M%.1f %.1fH%.1f\"/>",
 			y->ticks[i] == 0 ? "zero" : "grid", LEFT, at, WIDTH - RIGHT);
 		if (y->named[i]) {
-			fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-				LEFT - 8, at + 4, report_axis_number(y->ticks[i], text));
+			fprintf(to, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">", LEFT - 8,
+				at + 5);
+			write_tick(y, axis, i, to);
 		}
 	}
 	fprintf(to,
-		"<text transform=\"translate(14 %.1f) rotate(-90)\" text-anchor=\"middle\">%s / "
-		"%s</text>\n",
-		(TOP + HEIGHT - BOTTOM) / 2, axis->title, axis->unit);
+		"<text class=\"name\" transform=\"translate(16 %.1f) rotate(-90)\" "
+		"text-anchor=\"middle\">",
+		(TOP + HEIGHT - BOTTOM) / 2);
+	write_axis_title(y, axis, to);
+}
+
+static bool is_drawn(const struct graph *graph, const struct series *series, size_t at,
+		     const struct scale *x)
+{
+	/* Lines of a spectrum in which there is nothing are not there; a curve lies on the floor.
+	 */
+	return isfinite(series->y[at]) && series->x[at] >= x->low && series->x[at] <= x->high &&
+	       !(graph->stems && report_is_nothing(&graph->y, series->y[at]));
+}
+
+/* A line that stands alone in a spectrum stands on the floor; what flickers there is a dot. */
+static bool is_stem(const struct graph *graph, const struct scale *y, double value)
+{
+	return graph->stems && value - y->low > 0.25 * (y->high - y->low);
 }
 
 static void draw_series(const struct graph *graph, unsigned int at, const struct scale *x,
@@ -196,22 +276,67 @@ static void draw_series(const struct graph *graph, unsigned int at, const struct
 	const struct series *series = &graph->series[at];
 	bool drawing = false;
 
-	fprintf(to, "<path class=\"curve %s%s\" d=\"", report_series_class(graph, at),
+	fprintf(to, "<path class=\"curve %s%s\" d=\"", series_class(graph, at),
 		graph->stems ? " fine" : "");
 	for (size_t i = 0; i < series->count; i++) {
-		const bool seen =
-			isfinite(series->y[i]) && series->x[i] >= x->low && series->x[i] <= x->high;
+		const bool drawn = is_drawn(graph, series, i, x);
 
-		if (seen) {
-			fprintf(to, "%s%.1f %.1f", drawing ? "L" : "M", place(x, series->x[i]),
-				place(y, series->y[i]));
+		if (!drawn) {
+			drawing = false;
+			continue;
 		}
-		drawing = seen;
+		fprintf(to, "%s%.1f %.1f", drawing ? "L" : "M", place(x, series->x[i]),
+			place(y, series->y[i]));
+		if (!drawing && is_stem(graph, y, series->y[i])) {
+			fprintf(to, "V%.1fV%.1f", y->from, place(y, series->y[i]));
+		} else if (!drawing) {
+			fputs("h0", to);
+		}
+		drawing = true;
 	}
 	fputs("\"/>\n", to);
 }
 
-void report_svg(const struct graph *graph, FILE *to)
+static void write_range(const struct scale *scale, const struct axis *axis, FILE *to)
+{
+	char low[24], high[24];
+
+	report_put(axis->title, to);
+	fputs(" in ", to);
+	report_put(axis->unit, to);
+	fputs(", ", to);
+	report_put(report_axis_number(scale->low, low), to);
+	fputs(" to ", to);
+	report_put(report_axis_number(scale->high, high), to);
+}
+
+/* For whoever does not see it. */
+static void describe(const struct graph *graph, size_t number, const struct scale *x,
+		     const struct scale *y, FILE *to)
+{
+	fprintf(to, "<title id=\"graph-%zu-title\">", number);
+	report_put(graph->title, to);
+	fprintf(to, "</title><desc id=\"graph-%zu-text\">", number);
+	write_range(y, &graph->y, to);
+	fputs(", against ", to);
+	write_range(x, &graph->x, to);
+	fputs(". Curves: ", to);
+	for (unsigned int s = 0; s < graph->series_count; s++) {
+		fputs(s > 0 ? "; " : "", to);
+		report_put(graph->series[s].name, to);
+	}
+	fputs(".</desc>\n", to);
+}
+
+void report_svg_key(const struct graph *graph, unsigned int series, FILE *to)
+{
+	fprintf(to,
+		"<svg class=\"key\" viewBox=\"0 0 34 8\" aria-hidden=\"true\">"
+		"<path class=\"curve %s%s\" d=\"M1 4H33\"/></svg>",
+		series_class(graph, series), graph->stems ? " fine" : "");
+}
+
+void report_svg(const struct graph *graph, size_t number, FILE *to)
 {
 	struct scale x, y;
 
@@ -221,16 +346,20 @@ void report_svg(const struct graph *graph, FILE *to)
 	x.to = WIDTH - RIGHT;
 	y.from = HEIGHT - BOTTOM;
 	y.to = TOP;
-	fprintf(to, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">\n", WIDTH,
-		HEIGHT, graph->title);
+	fprintf(to,
+		"<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"graph-%zu-title\" "
+		"aria-describedby=\"graph-%zu-text\">",
+		WIDTH, HEIGHT, number, number);
+	describe(graph, number, &x, &y, to);
 	draw_x_axis(&x, &graph->x, to);
 	draw_y_axis(&y, &graph->y, to);
 	fprintf(to,
 		"<rect class=\"frame\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n",
 		LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
-	/* The last is what matters least: it lies below. */
-	for (unsigned int s = graph->series_count; s-- > 0;) {
-		draw_series(graph, s, &x, &y, to);
+	/* The first of a spectrum on top; where curves lie on each other the dashes of the later
+	 * ones let the first be seen. */
+	for (unsigned int s = 0; s < graph->series_count; s++) {
+		draw_series(graph, graph->stems ? graph->series_count - 1 - s : s, &x, &y, to);
 	}
 	fputs("</svg>\n", to);
 }

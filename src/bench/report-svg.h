@@ -8,11 +8,11 @@
 
 #include "report.h"
 
-/* Writes one <svg> element. */
-void report_svg(const struct graph *graph, FILE *to);
+/* Writes one <svg> element; `number` tells it from the others of the page. */
+void report_svg(const struct graph *graph, size_t number, FILE *to);
 
-/* The class of a series: what its colour goes by. */
-const char *report_series_class(const struct graph *graph, unsigned int series);
+/* Writes a piece of a series' line for the legend. */
+void report_svg_key(const struct graph *graph, unsigned int series, FILE *to);
 
 /* A number as an axis has it: "20k", "-120", "1e-14". Returns `text`. */
 char *report_axis_number(double value, char text[24]);

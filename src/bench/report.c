@@ -80,8 +80,8 @@ static void settle_uncertainty(struct figure *figure)
 	const double part = pow(10.0, (figure->residual - figure->value) / 20.0);
 
 	if (isnan(figure->uncertainty) && in_decibels(figure->unit) &&
-	    figure->sense == FIGURE_LOWER && !figure->bound && figure->residual < 0 &&
-	    part < 1.0 && isfinite(figure->value)) {
+	    figure->sense == FIGURE_LOWER && !figure->bound && figure->residual < 0 && part < 1.0 &&
+	    isfinite(figure->value)) {
 		figure->uncertainty = fmax(PROVED_DB, -20.0 * log10(1.0 - part));
 	}
 }
@@ -219,15 +219,58 @@ char *figure_number(double value, const char *unit, char text[FIGURE_TEXT])
 	return text;
 }
 
+/* As many decimals as the digits of the uncertainty need; -1: it says nothing about them. */
+static int decimals_of(const struct figure *figure)
+{
+	const double uncertainty = figure->uncertainty;
+	double power;
+	int decimals;
+
+	if (!(uncertainty > 0) || !isfinite(uncertainty) || !isfinite(figure->value)) {
+		return -1;
+	}
+	power = floor(log10(uncertainty) + 1e-9);
+	decimals = (uncertainty * pow(10, -power) < 2.999 ? 1 : 0) - (int)power;
+	return decimals > 6 ? -1 : decimals < 0 ? 0 : decimals;
+}
+
+char *figure_uncertainty_text(const struct figure *figure, char text[FIGURE_TEXT])
+{
+	const int decimals = decimals_of(figure);
+	const double step = pow(10, -decimals);
+
+	if (!(figure->uncertainty > 0) || !isfinite(figure->uncertainty)) {
+		return NULL;
+	}
+	if (decimals < 0) {
+		return figure_number(figure->uncertainty, "", text);
+	}
+	snprintf(text, FIGURE_TEXT, "%.*f", decimals,
+		 ceil(figure->uncertainty / step - 1e-6) * step);
+	return text;
+}
+
 char *figure_text(const struct figure *figure, char text[FIGURE_TEXT])
 {
+	const int decimals = decimals_of(figure);
+	const double value = fabs(figure->value) < 0.5 * pow(10, -decimals) ? 0 : figure->value;
+	const char *sign = "";
 	char number[FIGURE_TEXT];
 
-	figure_number(figure->value, figure->unit, number);
-	snprintf(text, FIGURE_TEXT, "%s%.40s",
-		 !figure->bound || isinf(figure->value)    ? ""
-		 : figure->sense == FIGURE_HIGHER ? ">= "
-						  : "<= ",
-		 number);
+	if (decimals < 0 || figure->value == 0) {
+		figure_number(figure->value, figure->unit, number);
+	} else {
+		snprintf(number, sizeof(number), "%.*f%s%s", decimals, value,
+			 figure->unit[0] ? " " : "", figure->unit);
+	}
+	if (figure->bound && isfinite(figure->value)) {
+		sign = figure->sense == FIGURE_HIGHER ? ">= " : "<= ";
+	}
+	snprintf(text, FIGURE_TEXT, "%s%.40s", sign, number);
 	return text;
+}
+
+bool report_is_nothing(const struct axis *axis, double value)
+{
+	return in_decibels(axis->unit) && value <= FIGURE_NOTHING_DB;
 }

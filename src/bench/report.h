@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define GRAPH_SERIES 6
+#define GRAPH_SERIES      6
+
+/* In decibels, what stands for nothing at all in limits and graphs. */
+#define FIGURE_NOTHING_DB -400.0
 
 /* What is better. */
 enum figure_sense {
@@ -115,10 +118,20 @@ void report_describe(struct report *report);
  */
 size_t report_judge(struct report *report, const char *through);
 
-/* "-142.28 dBFS", "<= -310.2 dB", "nothing": as people read it. Returns `text`. */
+/*
+ * "-142.28 dBFS", "<= -310.2 dB", "nothing": as people read it. A figure has as many decimals as
+ * its uncertainty, which has two digits where the first is 1 or 2, otherwise one. Both return
+ * `text`.
+ */
 #define FIGURE_TEXT 48
 char *figure_text(const struct figure *figure, char text[FIGURE_TEXT]);
 char *figure_number(double value, const char *unit, char text[FIGURE_TEXT]);
+
+/* "0.012", rounded up, without its sign and unit. NULL where there is none to tell. */
+char *figure_uncertainty_text(const struct figure *figure, char text[FIGURE_TEXT]);
+
+/* Whether that stands for nothing at all on an axis in decibels. */
+bool report_is_nothing(const struct axis *axis, double value);
 
 /* Writes the report: for a terminal, as JSON (docs/bench-report.schema.json), as HTML. */
 void report_print(const struct report *report, FILE *to);

@@ -213,7 +213,7 @@ static void what_cannot_be_seen_is_a_bound(void **state)
 		assert_int_equal(report.figures[i].bound, i < 3);
 	}
 	assert_string_equal(figure_text(&report.figures[0], text), "<= -300 dB");
-	assert_string_equal(figure_text(&report.figures[4], text), "-280 dB");
+	assert_string_equal(figure_text(&report.figures[4], text), "-280.0 dB");
 	/* An error in decibels is no level. */
 	figure = (struct figure){.unit = "dB", .residual = 1e-12, .value = 2e-12};
 	report_add(&report, &figure);

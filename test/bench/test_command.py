@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Wiregain authors
 # SPDX-License-Identifier: MIT
-"""wiregain bench as people run it: its figures hold docs/figures.json, its report keeps to the schema
-and stands alone, and what is asked wrongly or goes wrong is said."""
+"""wiregain bench as people run it: its figures hold docs/figures.json, and what is asked wrongly or
+goes wrong is said. What its report looks like is test_report.py's."""
 
-import html.parser
 import json
 import os
 import pathlib
 import pty
-import re
 import shutil
 import signal
 import subprocess
@@ -23,53 +21,6 @@ PROGRAM, TOP = sys.argv.pop(1), pathlib.Path(__file__).resolve().parents[2]
 
 def bench(*words):
     return subprocess.run([PROGRAM, "bench", *map(str, words)], capture_output=True, text=True, timeout=300)
-
-
-def check(value, schema, root, where="report"):
-    """The part of JSON Schema that the report's uses."""
-    if "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rsplit("/", 1)[1]]
-    kinds = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float), "null": type(None)}
-    if "const" in schema:
-        assert value == schema["const"], f"{where}: {value}"
-    if "enum" in schema:
-        assert value in schema["enum"], f"{where}: {value}"
-    if "type" in schema:
-        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        assert any(isinstance(value, kinds[name]) and not (name == "number" and isinstance(value, bool))
-                   for name in names), f"{where}: {value!r} is not {names}"
-    if isinstance(value, dict):
-        for name in schema.get("required", []):
-            assert name in value, f"{where}: no {name}"
-        for name, item in value.items():
-            assert name in schema["properties"], f"{where}: {name} is not in the schema"
-            check(item, schema["properties"][name], root, f"{where}.{name}")
-    if isinstance(value, list):
-        for at, item in enumerate(value):
-            check(item, schema["items"], root, f"{where}[{at}]")
-
-
-class Page(html.parser.HTMLParser):
-    """Tags in pairs, and everything that would be fetched."""
-
-    VOID = {"meta", "br", "img", "link", "input"}
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.tags, self.outside = [], {}, []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags[tag] = self.tags.get(tag, 0) + 1
-        self.outside += [value for name, value in attrs if name in ("src", "href")]
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags[tag] = self.tags.get(tag, 0) + 1
-
-    def handle_endtag(self, tag):
-        assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
-        self.open.pop()
 
 
 class QuickReport(unittest.TestCase):
@@ -97,29 +48,12 @@ class QuickReport(unittest.TestCase):
             if figure["better"] != "plain":
                 self.assertEqual(figure["verdict"], "holds", figure["name"])
 
-    def test_schema(self):
-        schema = json.loads((TOP / "docs/bench-report.schema.json").read_text())
-        check(self.report, schema, schema)
-        self.assertTrue(self.report["complete"] and self.report["quick"])
-
     def test_controls_of_the_table_are_all_tried(self):
         """Whatever changes the gain is found: these do, by what the controls are."""
         names = {figure["name"] for figure in self.report["figures"]}
         for control in ("power", "input", "headphone.level", "line.mute", "sub.lowpass_hz", "dim", "dim.amount",
                         "monitor.mode", "monitor.invert_left", "headphone.balance", "input.1.trim"):
             self.assertIn("splatter." + control, names)
-
-    def test_page_stands_alone(self):
-        text = (self.path / "report.html").read_text()
-        page = Page()
-        page.feed(text)
-        self.assertEqual(page.open, [])
-        self.assertEqual(page.outside, [])
-        self.assertNotIn("script", page.tags)
-        self.assertNotIn("url(", text)
-        self.assertEqual(page.tags["svg"], len(self.report["graphs"]))
-        for word in ("nan", "inf"):
-            self.assertIsNone(re.search(rf"[\s>\"]-?{word}[\s<\"]", text), word)
 
     def test_compare(self):
         same = bench("--compare", self.path / "report.json", self.path / "report.json")
@@ -132,7 +66,7 @@ class QuickReport(unittest.TestCase):
         other = self.path / "other.json"
         other.write_text(json.dumps(changed))
         changed = bench("--compare", self.path / "report.json", other).stdout
-        self.assertRegex(changed, r"noise\.idle +-142\.2\d dBFS -> -139\.2\d dBFS +worse\n")
+        self.assertRegex(changed, r"noise\.idle +-142\.2\d+ dBFS -> -139\.2\d+ dBFS +worse\n")
         self.assertRegex(changed, r"latency\.skew .* gone\n")
         self.assertEqual(len(changed.splitlines()), 2)
 
@@ -249,7 +183,6 @@ class Command(unittest.TestCase):
             names = {figure["name"] for figure in report["figures"]}
             self.assertIn("gain.headphone.error", names)
             self.assertNotIn("cost.frame", names)
-            self.assertIn("interrupted", (pathlib.Path(folder) / "report.html").read_text())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: 2026 The Wiregain authors
+ * SPDX-License-Identifier: MIT
+ *
+ * The table of figures in the HTML report.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "report-html.h"
+#include "report-text.h"
+
+static void write_number(const char *class, double value, const char *unit, const char *sign,
+			 FILE *to)
+{
+	char text[FIGURE_TEXT];
+
+	fprintf(to, "<td class=\"n %s\">", class);
+	if (!isnan(value)) {
+		fputs(sign, to);
+		report_put_number(figure_number(value, unit, text), to);
+	}
+	fputs("</td>", to);
+}
+
+static void write_limit(const struct figure *figure, FILE *to)
+{
+	if (figure->limit <= FIGURE_NOTHING_DB) {
+		fputs("<td class=\"n limit\">nothing</td>", to);
+	} else {
+		write_number("limit", figure->limit, "",
+			     figure->sense == FIGURE_HIGHER ? "\u2265 " : "\u2264 ", to);
+	}
+}
+
+static void write_figure(const struct figure *figure, FILE *to)
+{
+	static const char *const verdicts[] = {"", "<span class=\"good\">holds</span>",
+					       "<span class=\"bad\">worse</span>"};
+	char text[FIGURE_TEXT];
+
+	report_put_between("<tr><td>", figure->title, "", to);
+	report_put_between("<small>", figure->conditions, "</small></td>", to);
+	report_put_between("<td class=\"n\"><span class=\"seen\">", figure_text(figure, text),
+			   "</span>", to);
+	if (figure_uncertainty_text(figure, text)) {
+		report_put_between("<small>\u00b1 ", text, "</small>", to);
+	}
+	fputs("</td>", to);
+	write_number("own", figure->residual, figure->unit, "", to);
+	write_limit(figure, to);
+	fprintf(to, "<td>%s</td>", verdicts[figure->verdict]);
+	report_put_between("<td class=\"device\">", figure->published, "</td></tr>\n", to);
+}
+
+static const char *group_title(const char *name, size_t length)
+{
+	static const char *const titles[][2] = {
+		{"gain", "Gain"},
+		{"bits", "Passthrough"},
+		{"response", "Response"},
+		{"distortion", "Distortion"},
+		{"imd", "Intermodulation"},
+		{"noise", "Noise and dynamic range"},
+		{"crosstalk", "Crosstalk"},
+		{"linearity", "Level linearity"},
+		{"latency", "Latency and polarity"},
+		{"jitter", "Jitter"},
+		{"splatter", "Splatter of every control's transitions"},
+		{"sub", "Subwoofer crossover"},
+		{"limiter", "Limiter and guard"},
+		{"crossfeed", "Crossfeed"},
+		{"cost", "Cost"},
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
+		if (strlen(titles[i][0]) == length && strncmp(titles[i][0], name, length) == 0) {
+			return titles[i][1];
+		}
+	}
+	return name;
+}
+
+void report_html_figures(const struct report *report, FILE *to)
+{
+	if (report->figure_count == 0) {
+		return;
+	}
+	fputs("<section id=\"figures\">\n<h2>Figures</h2>\n<table class=\"figures\">\n<thead><tr>"
+	      "<th scope=\"col\">Figure and conditions</th>"
+	      "<th scope=\"col\" class=\"n\">Measured<small>\u00b1 at k = 2</small></th>"
+	      "<th scope=\"col\" class=\"n\">Analyser<small>by itself</small></th>"
+	      "<th scope=\"col\" class=\"n\">Limit</th><th scope=\"col\">Verdict</th>"
+	      "<th scope=\"col\">Device<small>as published</small></th></tr></thead>\n",
+	      to);
+	for (size_t i = 0; i < report->figure_count; i++) {
+		const struct figure *figure = &report->figures[i];
+		const size_t length = strcspn(figure->name, ".");
+
+		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
+			fprintf(to,
+				"%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" "
+				"colspan=\"6\">%s</th></tr>\n",
+				i > 0 ? "</tbody>\n" : "", group_title(figure->name, length));
+		}
+		write_figure(figure, to);
+	}
+	fputs("</tbody>\n</table>\n</section>\n", to);
+}
