@@ -109,9 +109,7 @@ static void settle_ceiling(struct amp *amp)
 
 	put_estimate(amp, CONTROL_PROTECT_CEILING, 20 * log10(ceiling));
 	if (by == CEILING_SPL_UNKNOWN && amp_int(amp, CONTROL_PROTECT_CEILING_BY) != (int)by) {
-		amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
-				"the headphones are muted: protect.spl_limit cannot be held. Set "
-				"load.headphone and load.amplifier, or the limit off");
+		amp_note(amp, SAYING_SPL_LIMIT_UNKNOWN, NULL);
 	}
 	put_int(amp, CONTROL_PROTECT_CEILING_BY, 0, (int)by);
 }
@@ -181,16 +179,11 @@ static int start_level(int start, int trim)
 	return level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
 }
 
-/* Adds what became of an output's level to what the notice says of the other's. */
-static void describe_lowered(char text[TEXT_BYTES], int v, int last, int level)
-{
-	size_t length = strlen(text);
-	char from[LEVEL_BYTES], to[LEVEL_BYTES];
-
-	snprintf(text + length, TEXT_BYTES - length, "%s%s level from %s dB to %s%s (%s.start)",
-		 length > 0 ? ", " : "", volumes[v].name, half_db_format(last, from),
-		 half_db_format(level, to), level > HALF_DB_MUTE ? " dB" : "", volumes[v].name);
-}
+/* A level that was lowered, for a sentence. */
+struct lowered {
+	char from[LEVEL_BYTES]; /* empty: it was not */
+	char to[LEVEL_BYTES];
+};
 
 /* Whether the selected input's bypass is heard instead of the level. */
 static bool is_bypassed(const struct amp *amp, int v)
@@ -199,8 +192,8 @@ static bool is_bypassed(const struct amp *amp, int v)
 	       !amp->bypass_held[v];
 }
 
-/* At most the start level from now on. Adds to `lowered` when that is less than it was. */
-static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
+/* At most the start level from now on. Fills `lowered` when that is less than it was. */
+static void lower_volume(struct amp *amp, int v, struct lowered *lowered)
 {
 	int input = amp_int(amp, CONTROL_INPUT);
 	int trim = amp_input_int(amp, CONTROL_INPUT_TRIM, input);
@@ -212,7 +205,8 @@ static void lower_volume(struct amp *amp, int v, char lowered[TEXT_BYTES])
 	}
 	if (last > most) {
 		put_int(amp, volumes[v].level, 0, most);
-		describe_lowered(lowered, v, last, most);
+		half_db_say(last, lowered->from);
+		half_db_say(most, lowered->to);
 	}
 	amp->bypass_held[v] = true;
 }
@@ -236,15 +230,21 @@ static void lower_memories(struct amp *amp, int v)
 
 static void lower_to_start(struct amp *amp)
 {
-	char lowered[TEXT_BYTES] = "";
+	struct lowered lowered[2] = {{"", ""}, {"", ""}};
 
 	hold_limits(amp);
 	for (int v = 0; v < 2; v++) {
-		lower_volume(amp, v, lowered);
+		lower_volume(amp, v, &lowered[v]);
 		lower_memories(amp, v);
 	}
-	if (lowered[0]) {
-		amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "lowered at power-up: %s", lowered);
+	if (lowered[0].from[0] && lowered[1].from[0]) {
+		amp_note(amp, SAYING_BOTH_LOWERED_AT_START, lowered[0].from, lowered[0].to,
+			 lowered[1].from, lowered[1].to, NULL);
+	} else if (lowered[0].from[0] || lowered[1].from[0]) {
+		int v = lowered[0].from[0] ? 0 : 1;
+
+		amp_note(amp, SAYING_LOWERED_AT_START, volumes[v].name, lowered[v].from,
+			 lowered[v].to, NULL);
 	}
 	remember_dim_base(amp);
 }
@@ -272,13 +272,14 @@ void amp_set_profiles(struct amp *amp, const struct profile_book *profiles)
 static int check_profile(const struct amp *amp, struct control_ref ref, const struct value *value,
 			 struct refusal *ret_refusal)
 {
+	char name[64];
+
 	if (ref.id != CONTROL_EQ_PROFILE || !value->text[0] ||
 	    profile_find(amp->profiles, value->text) >= 0) {
 		return 0;
 	}
-	return refuse(ret_refusal,
-		      "there is no profile %.60s: `wiregain profile load FILE NAME` makes one",
-		      value->text);
+	snprintf(name, sizeof(name), "%.60s", value->text);
+	return refuse_saying(ret_refusal, SAYING_PROFILE_UNKNOWN, name, NULL);
 }
 
 int amp_restore(struct amp *amp, struct control_ref ref, const struct value *value,
@@ -422,8 +423,8 @@ static int set_level(struct amp *amp, int v, int level, struct refusal *ret_refu
 	char got[LEVEL_BYTES], most[LEVEL_BYTES];
 
 	if (level > limit) {
-		refuse(ret_refusal, "%s dB is above %s.limit: use at most %s dB",
-		       half_db_format(level, got), volumes[v].name, half_db_format(limit, most));
+		refuse_saying(ret_refusal, SAYING_ABOVE_LIMIT, half_db_say(level, got),
+			      volumes[v].name, half_db_say(limit, most), NULL);
 		return -EPERM;
 	}
 	turn_level(amp, v, level);
@@ -447,10 +448,11 @@ static void keep_level(struct amp *amp, struct control_ref slot, int level)
 static int select_input(struct amp *amp, int input, struct refusal *ret_refusal)
 {
 	int old = amp_int(amp, CONTROL_INPUT);
+	char number[12];
 
 	if (!amp_input_int(amp, CONTROL_INPUT_ENABLED, input)) {
-		refuse(ret_refusal, "input %d is not enabled: set input.%d.enabled=on first",
-		       input + 1, input + 1);
+		snprintf(number, sizeof(number), "%d", input + 1);
+		refuse_saying(ret_refusal, SAYING_INPUT_DISABLED, number, NULL);
 		return -EPERM;
 	}
 	for (int v = 0; v < 2; v++) {
@@ -493,9 +495,11 @@ static int step_input(struct amp *amp, int steps, struct refusal *ret_refusal)
 
 static int set_enabled(struct amp *amp, int input, int on, struct refusal *ret_refusal)
 {
+	char number[12];
+
 	if (!on && input == amp_int(amp, CONTROL_INPUT)) {
-		refuse(ret_refusal, "input %d is the selected one: select another first",
-		       input + 1);
+		snprintf(number, sizeof(number), "%d", input + 1);
+		refuse_saying(ret_refusal, SAYING_INPUT_SELECTED, number, NULL);
 		return -EPERM;
 	}
 	put_int(amp, CONTROL_INPUT_ENABLED, input, on);
@@ -572,9 +576,7 @@ static int set(struct amp *amp, struct control_ref ref, const struct value *valu
 		break;
 	case CONTROL_PROTECT_SPL_LIMIT:
 		if (value->number > 0 && !load_knows_spl(&amp->load)) {
-			return refuse(ret_refusal,
-				      "nothing is known of the load: set load.headphone and "
-				      "load.amplifier first");
+			return refuse_saying(ret_refusal, SAYING_LOAD_UNKNOWN, NULL);
 		}
 		break;
 	case CONTROL_INPUT_BYPASS:
@@ -654,14 +656,13 @@ static void hold_step(struct amp *amp, int v, uint64_t now_ms, struct value *val
 {
 	int level = amp_int(amp, volumes[v].level), limit = amp_int(amp, volumes[v].limit);
 	int wanted = value->half_db;
-	char here[LEVEL_BYTES];
+	char here[LEVEL_BYTES], below[LEVEL_BYTES];
 
 	value->half_db = held_level(&amp->held[v], level, wanted, limit, now_ms);
 	if (value->half_db < wanted) {
-		amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
-				"%s paused at %s dB, %d dB below %s.limit: press again to go on",
-				volumes[v].name, half_db_format(value->half_db, here),
-				(limit - value->half_db) / 2, volumes[v].name);
+		snprintf(below, sizeof(below), "%d dB", (limit - value->half_db) / 2);
+		amp_note(amp, SAYING_PAUSED, volumes[v].name, half_db_say(value->half_db, here),
+			 below, NULL);
 	}
 }
 
@@ -748,15 +749,14 @@ void amp_report_device(struct amp *amp, enum output output, enum device_state st
 {
 	enum control_id row = output_rows[output].device_state;
 	int before = amp_int(amp, row);
-	char lowered[TEXT_BYTES] = "";
+	struct lowered lowered = {"", ""};
 
 	put_int(amp, row, 0, (int)state);
 	if (output == OUTPUT_HEADPHONE && before == DEVICE_WAITING && state == DEVICE_CONNECTED) {
-		lower_volume(amp, 0, lowered);
+		lower_volume(amp, 0, &lowered);
 		lower_memories(amp, 0);
-		if (lowered[0]) {
-			amp_report_text(amp, CONTROL_SYSTEM_NOTICE, "headphones plugged in: %s",
-					lowered);
+		if (lowered.from[0]) {
+			amp_note(amp, SAYING_LOWERED_AT_PLUG, lowered.from, lowered.to, NULL);
 		}
 		remember_dim_base(amp);
 	}
@@ -784,6 +784,26 @@ void amp_report_text(struct amp *amp, enum control_id id, const char *format, ..
 	vsnprintf(value.text, sizeof(value.text), format, args);
 	va_end(args);
 	put(amp, single(id), &value);
+}
+
+void amp_note_saying(struct amp *amp, const struct saying *saying)
+{
+	struct value value = {.text = ""};
+
+	saying_write(saying, value.text, sizeof(value.text));
+	amp->notice = *saying;
+	put(amp, single(CONTROL_SYSTEM_NOTICE), &value);
+}
+
+void amp_note(struct amp *amp, enum saying_id id, ...)
+{
+	struct saying saying;
+	va_list strings;
+
+	va_start(strings, id);
+	saying_make(&saying, id, strings);
+	va_end(strings);
+	amp_note_saying(amp, &saying);
 }
 
 /* What an output gives is silence, whatever makes it so. */

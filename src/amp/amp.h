@@ -37,7 +37,8 @@ struct amp {
 	/* The user's tables of headphones and amplifiers, kept by whoever set it; NULL: none. To be
 	 * set after amp_init(), before anything is restored. */
 	const struct load_tables *tables;
-	struct load load; /* follows from load.* and the tables */
+	struct saying notice; /* of which row system.notice is */
+	struct load load;     /* follows from load.* and the tables */
 	bool load_stale;
 };
 
@@ -108,6 +109,10 @@ void amp_report_device(struct amp *amp, enum output output, enum device_state st
 
 /* A reading that is no change: nobody is told. For rows with CONTROL_METER. */
 void amp_report_meter(struct amp *amp, struct control_ref ref, double number);
+
+/* Says in system.notice what happened; strings for the gaps of the row, NULL behind them. */
+void amp_note(struct amp *amp, enum saying_id id, ...) __attribute__((sentinel));
+void amp_note_saying(struct amp *amp, const struct saying *saying);
 
 /* Short forms of amp_report(). */
 void amp_report_number(struct amp *amp, enum control_id id, double number);

@@ -13,6 +13,8 @@
 #include "controls.h"
 #include "text.h"
 
+#define FIGURE_BYTES 40 /* a number and its unit, in a sentence */
+
 int refuse(struct refusal *ret_refusal, const char *format, ...)
 {
 	va_list args;
@@ -21,6 +23,20 @@ int refuse(struct refusal *ret_refusal, const char *format, ...)
 		va_start(args, format);
 		vsnprintf(ret_refusal->text, sizeof(ret_refusal->text), format, args);
 		va_end(args);
+		ret_refusal->saying.id = SAYING_PLAIN;
+	}
+	return -EINVAL;
+}
+
+int refuse_saying(struct refusal *ret_refusal, enum saying_id id, ...)
+{
+	va_list strings;
+
+	if (ret_refusal) {
+		va_start(strings, id);
+		saying_make(&ret_refusal->saying, id, strings);
+		va_end(strings);
+		saying_write(&ret_refusal->saying, ret_refusal->text, sizeof(ret_refusal->text));
 	}
 	return -EINVAL;
 }
@@ -119,53 +135,81 @@ struct value control_default(struct control_ref ref)
 	return value;
 }
 
+/* A figure with its unit, for a sentence. Returns `text`, of FIGURE_BYTES. */
+static char *say_figure(double number, const char *unit, char *text)
+{
+	snprintf(text, FIGURE_BYTES, "%g%s%s", number, unit && unit[0] ? " " : "",
+		 unit ? unit : "");
+	return text;
+}
+
 static int check_text(const struct control *row, const char *text, struct refusal *ret_refusal)
 {
 	int length = memchr(text, '\0', TEXT_BYTES) ? text_length(text) : -EILSEQ;
+	char count[FIGURE_BYTES], bound[FIGURE_BYTES];
 
 	if (length < 0) {
-		return refuse(ret_refusal, "not a text: use UTF-8 without control characters");
+		return refuse_saying(ret_refusal, SAYING_NOT_A_TEXT, NULL);
 	}
 	if (length < row->minimum) {
-		return refuse(ret_refusal, "an empty text: give at least %.0f characters",
-			      row->minimum);
+		return refuse_saying(ret_refusal, SAYING_TEXT_EMPTY,
+				     say_figure(row->minimum, NULL, bound), NULL);
 	}
 	if (length > row->maximum) {
-		return refuse(ret_refusal, "%d characters are too many: use at most %.0f", length,
-			      row->maximum);
+		return refuse_saying(ret_refusal, SAYING_TEXT_LONG, say_figure(length, NULL, count),
+				     say_figure(row->maximum, NULL, bound), NULL);
 	}
 	return 0;
+}
+
+/* `word` is the one that lies beyond the range. */
+static int refuse_range(const char *value, const char *least, const char *most, const char *word,
+			struct refusal *ret_refusal)
+{
+	return word ? refuse_saying(ret_refusal, SAYING_OUT_OF_RANGE_OR, value, least, most, word,
+				    NULL)
+		    : refuse_saying(ret_refusal, SAYING_OUT_OF_RANGE, value, least, most, NULL);
+}
+
+static int refuse_level_range(const struct control *row, const char *value,
+			      struct refusal *ret_refusal)
+{
+	char least[LEVEL_BYTES], most[LEVEL_BYTES];
+
+	return refuse_range(value, half_db_format((int)row->minimum, least),
+			    half_db_say((int)row->maximum, most),
+			    row->flags & CONTROL_MUTABLE ? "mute" : NULL, ret_refusal);
 }
 
 /* A level in figures; `mute` is a position of its own and not one of them. */
 static int check_level(const struct control *row, int half_db, struct refusal *ret_refusal)
 {
-	char least[LEVEL_BYTES], most[LEVEL_BYTES];
+	char value[FIGURE_BYTES];
 
 	if (half_db < row->minimum || half_db > row->maximum) {
-		return refuse(ret_refusal, "%.1f dB is out of range: use %s to %s dB%s",
-			      half_db / 2.0, half_db_format((int)row->minimum, least),
-			      half_db_format((int)row->maximum, most),
-			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
+		snprintf(value, sizeof(value), "%.1f dB", half_db / 2.0);
+		return refuse_level_range(row, value, ret_refusal);
 	}
 	return 0;
 }
 
 static int check_number(const struct control *row, double number, struct refusal *ret_refusal)
 {
-	const char *unit = row->unit ? row->unit : "";
 	bool may_be_off = (row->flags & CONTROL_OFF_AT_0) != 0;
+	char value[FIGURE_BYTES], least[FIGURE_BYTES], most[FIGURE_BYTES];
 
 	if (may_be_off && number == 0) {
 		return 0;
 	}
+	say_figure(number, row->unit, value);
 	if (!(number >= row->minimum && number <= row->maximum)) {
-		return refuse(ret_refusal, "%g %s is out of range: use %g to %g %s%s", number, unit,
-			      row->minimum, row->maximum, unit, may_be_off ? ", or off" : "");
+		return refuse_range(value, say_figure(row->minimum, NULL, least),
+				    say_figure(row->maximum, row->unit, most),
+				    may_be_off ? "off" : NULL, ret_refusal);
 	}
 	if (row->step > 0 && fmod(number, row->step) != 0) {
-		return refuse(ret_refusal, "%g %s is not a multiple of %g %s", number, unit,
-			      row->step, unit);
+		return refuse_saying(ret_refusal, SAYING_NOT_A_MULTIPLE, value,
+				     say_figure(row->step, row->unit, least), NULL);
 	}
 	return 0;
 }
@@ -237,6 +281,7 @@ static int parse_choice(const struct control *row, const char *text, struct valu
 static int parse_level(const struct control *row, const char *text, struct value *ret_value,
 		       struct refusal *ret_refusal)
 {
+	char value[FIGURE_BYTES];
 	double db;
 
 	if ((row->flags & CONTROL_MUTABLE) && strcmp(text, "mute") == 0) {
@@ -248,9 +293,7 @@ static int parse_level(const struct control *row, const char *text, struct value
 			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
 	}
 	if (fabs(db) > 1000) {
-		return refuse(ret_refusal, "%.40s dB is out of range: use %.1f to %.1f dB%s", text,
-			      row->minimum / 2, row->maximum / 2,
-			      row->flags & CONTROL_MUTABLE ? ", or mute" : "");
+		return refuse_level_range(row, say_figure(db, "dB", value), ret_refusal);
 	}
 	if (db * 2 != floor(db * 2)) {
 		double low = floor(db * 2) / 2;
@@ -378,6 +421,15 @@ char *half_db_format(int half_db, char *text)
 	}
 	snprintf(text, LEVEL_BYTES, "%s%d.%d", half_db < 0 ? "-" : "", abs(half_db) / 2,
 		 abs(half_db) % 2 * 5);
+	return text;
+}
+
+char *half_db_say(int half_db, char *text)
+{
+	char level[LEVEL_BYTES];
+
+	snprintf(text, LEVEL_BYTES, half_db > HALF_DB_MUTE ? "%.11s dB" : "%s",
+		 half_db_format(half_db, level));
 	return text;
 }
 

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "saying.h"
+
 #define INPUTS       5
 #define INSTANCES    6   /* the most that a row has */
 #define PATH_BYTES   64  /* the longest path, its final zero included */
@@ -239,11 +241,15 @@ struct value {
 /* Why something was refused, and what to do instead; a sentence for people. */
 struct refusal {
 	char text[240];
+	struct saying saying; /* of which row it is; SAYING_PLAIN: of none */
 };
 
 /* Fills *ret_refusal (NULL is fine) as printf does and returns -EINVAL. */
 int refuse(struct refusal *ret_refusal, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same with a row of saying.h, its gaps filled by strings, NULL behind them. */
+int refuse_saying(struct refusal *ret_refusal, enum saying_id id, ...) __attribute__((sentinel));
 
 /* How many instances a row has: 1 to INSTANCES. */
 int control_instances(enum control_id id);
@@ -280,6 +286,9 @@ bool control_equal(struct control_ref ref, const struct value *a, const struct v
 
 /* Writes half-decibels as decibels: "-32.5", "0.0", "mute". Returns `text`, of LEVEL_BYTES. */
 char *half_db_format(int half_db, char *text);
+
+/* The same with the unit: "-32.5 dB", "mute". */
+char *half_db_say(int half_db, char *text);
 
 /* 10^(half_db / 40): the factor of a level; 0 for HALF_DB_MUTE and below. Exactly 1 at 0. */
 double half_db_to_lin(int half_db);

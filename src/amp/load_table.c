@@ -465,17 +465,20 @@ static bool consider(struct search *search, const char *name, size_t brand_bytes
 	return better;
 }
 
-static int refuse_search(const struct kind *kind, const struct search *search, const char *name,
+static int refuse_search(const struct kind *kind, const struct search *search, const char *asked,
 			 struct refusal *ret_refusal)
 {
+	bool is_headphone = kind == &headphones;
 	bool near = search->fit < FIT_NONE || search->distance <= 1 + strlen(search->wanted) / 3;
 	char list[NAMES_LISTED * LOAD_NAME_BYTES + 32] = "";
+	enum saying_id saying;
 	size_t length = 0;
+	char name[48];
 
+	snprintf(name, sizeof(name), "%.40s", asked);
 	if (!near || search->count == 0 || search->wanted[0] == '\0') {
-		refuse(ret_refusal,
-		       "there is no %s %.40s in the tables: `wiregain match` lists them",
-		       kind->what, name);
+		saying = is_headphone ? SAYING_HEADPHONE_UNKNOWN : SAYING_AMPLIFIER_UNKNOWN;
+		refuse_saying(ret_refusal, saying, name, NULL);
 		return -ENOENT;
 	}
 	for (int i = 0; i < search->count && i < NAMES_LISTED; i++) {
@@ -486,9 +489,12 @@ static int refuse_search(const struct kind *kind, const struct search *search, c
 		snprintf(list + length, sizeof(list) - length, " or one of %d more",
 			 search->count - NAMES_LISTED);
 	}
-	refuse(ret_refusal, "%s %s %.40s: did you mean %s?",
-	       search->fit < FIT_NONE ? "there is more than one" : "there is no", kind->what, name,
-	       list);
+	if (search->fit < FIT_NONE) {
+		saying = is_headphone ? SAYING_HEADPHONE_UNCLEAR : SAYING_AMPLIFIER_UNCLEAR;
+	} else {
+		saying = is_headphone ? SAYING_HEADPHONE_NEAR : SAYING_AMPLIFIER_NEAR;
+	}
+	refuse_saying(ret_refusal, saying, name, list, NULL);
 	return -ENOENT;
 }
 

@@ -42,7 +42,6 @@ int lock_check(const struct amp *amp, const struct command *command, struct refu
 	if (is_allowed(amp, command)) {
 		return 0;
 	}
-	refuse(ret_refusal, "the panel is locked: levels go down, mute and dim work; unlock it for "
-			    "anything else");
+	refuse_saying(ret_refusal, SAYING_LOCKED_BUT_DOWN, NULL);
 	return -EPERM;
 }

@@ -73,8 +73,7 @@ int match_inputs(struct amp *amp, struct refusal *ret_refusal)
 		};
 	}
 	if (match_trims(inputs, trims) < 2) {
-		refuse(ret_refusal, "fewer than two inputs were heard: play something for some "
-				    "seconds through each that shall be matched");
+		refuse_saying(ret_refusal, SAYING_TOO_FEW_HEARD, NULL);
 		return -EPERM;
 	}
 	for (int i = 0; i < INPUTS; i++) {
@@ -85,9 +84,10 @@ int match_inputs(struct amp *amp, struct refusal *ret_refusal)
 			amp_report(amp, (struct control_ref){CONTROL_INPUT_TRIM, i}, &trim);
 		}
 	}
-	amp_report_text(amp, CONTROL_SYSTEM_NOTICE,
-			changed[0] ? "trims lowered to the quietest input: %s"
-				   : "the inputs are equally loud already",
-			changed);
+	if (changed[0]) {
+		amp_note(amp, SAYING_TRIMS_LOWERED, changed, NULL);
+	} else {
+		amp_note(amp, SAYING_INPUTS_EQUAL, NULL);
+	}
 	return 0;
 }

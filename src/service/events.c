@@ -59,8 +59,7 @@ static void on_device_found(void *data, enum output output, const char *name)
 		return;
 	}
 	amp_report(&service->amp, ref, &value);
-	service_note(service, "device", "the %s output goes to %s from now on",
-		     output_rows[output].name, name);
+	service_note(service, "device", SAYING_DEVICE_FOUND, output_rows[output].name, name, NULL);
 	service_settle(service);
 }
 
@@ -69,9 +68,8 @@ static void on_device_moved(void *data, enum output output, int half_db)
 	struct service *service = data;
 	char text[LEVEL_BYTES];
 
-	service_note(service, "device",
-		     "another program moved the %s device's volume to %s dB: it was put back",
-		     output_rows[output].name, half_db_format(half_db, text));
+	service_note(service, "device", SAYING_VOLUME_PUT_BACK, output_rows[output].name,
+		     half_db_say(half_db, text), NULL);
 	service_settle(service);
 }
 
@@ -96,10 +94,9 @@ static void on_server(void *data, bool connected)
 	struct service *service = data;
 
 	if (!connected) {
-		service_note(service, "server",
-			     "the sound server went away: silent until it comes back");
+		service_note(service, "server", SAYING_SERVER_LOST, NULL);
 	} else if (service->server_lost) {
-		service_note(service, "server", "the sound server is back");
+		service_note(service, "server", SAYING_SERVER_BACK, NULL);
 	}
 	service->server_lost = !connected;
 	service_settle(service);

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 
+#include "outputs.h"
 #include "protect.h"
 #include "service_inside.h"
 
@@ -31,14 +33,14 @@ static void tell_of_guard(struct service *service, const struct reading *reading
 {
 	uint64_t now = loop_now_ms();
 	uint64_t nonfinite = reading->nonfinite_samples - service->guard_told_nonfinite;
+	char count[24];
 
 	if (nonfinite == 0 ||
 	    (service->guard_told_ms != 0 && now - service->guard_told_ms < GUARD_QUIET_MS)) {
 		return;
 	}
-	service_note(service, "guard",
-		     "%llu samples that were not finite numbers came in and were silenced",
-		     (unsigned long long)nonfinite);
+	snprintf(count, sizeof(count), "%llu", (unsigned long long)nonfinite);
+	service_note(service, "guard", SAYING_NONFINITE_SILENCED, count, NULL);
 	service->guard_told_nonfinite = reading->nonfinite_samples;
 	service->guard_told_ms = now;
 }
@@ -56,13 +58,11 @@ static int speaker(const struct reading *reading)
 
 static void tell_of_trips(struct service *service, const struct reading *reading)
 {
-	static const char *const outputs[OUTPUTS] = {"headphones", "line output", "subwoofer"};
-	static const char *const reasons[] = {
-		[GUARD_OK] = "",
-		[GUARD_DC] = "direct current",
-		[GUARD_NONFINITE] = "samples that are not finite numbers",
-		[GUARD_NOISE] = "noise at full scale comes in",
-		[GUARD_OVERLOAD] = "a signal far beyond full scale",
+	static const enum saying_id sayings[] = {
+		[GUARD_DC] = SAYING_GUARD_DC,
+		[GUARD_NONFINITE] = SAYING_GUARD_NONFINITE,
+		[GUARD_NOISE] = SAYING_GUARD_NOISE,
+		[GUARD_OVERLOAD] = SAYING_GUARD_OVERLOAD,
 	};
 	const struct control_ref ref = {CONTROL_PROTECT_STATE, 0};
 	int before = amp_value(&service->amp, ref)->choice, output = speaker(reading);
@@ -74,11 +74,10 @@ static void tell_of_trips(struct service *service, const struct reading *reading
 		return;
 	}
 	if (value.choice == GUARD_OK) {
-		service_note(service, "guard", "the fault is over: it plays again");
+		service_note(service, "guard", SAYING_GUARD_OVER, NULL);
 	} else {
-		service_note(service, "guard",
-			     "the guard mutes the %s: %s. It plays again after 3 s without",
-			     outputs[output], reasons[value.choice]);
+		service_note(service, "guard", sayings[value.choice], output_rows[output].name,
+			     NULL);
 	}
 }
 
@@ -161,13 +160,13 @@ static void wake_metering(struct service *service, const struct reading *reading
 static void tell_of_dose(struct service *service, double percent)
 {
 	bool sensitive = amp_int(&service->amp, CONTROL_DOSE_MODE) == DOSE_SENSITIVE;
+	char share[24], off[24];
 
 	if (percent > 0) {
-		service_note(
-			service, "dose",
-			"%.0f %% of the sound that a week may have (%d dB for 40 hours) was heard, "
-			"by an estimate that may be %.0f dB off: `wiregain dose` says more",
-			percent, sensitive ? 75 : 80, service->amp.load.uncertainty_db);
+		snprintf(share, sizeof(share), "%.0f %%", percent);
+		snprintf(off, sizeof(off), "%.0f dB", service->amp.load.uncertainty_db);
+		service_note(service, "dose", SAYING_DOSE, share, sensitive ? "75 dB" : "80 dB",
+			     off, NULL);
 	}
 }
 

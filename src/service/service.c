@@ -133,16 +133,17 @@ void service_settle(struct service *service)
 	}
 }
 
-void service_note(struct service *service, const char *kind, const char *format, ...)
+void service_note(struct service *service, const char *kind, enum saying_id id, ...)
 {
+	struct saying saying;
 	char text[TEXT_BYTES];
-	va_list args;
+	va_list strings;
 
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	log_notice("%s", text);
-	amp_report_text(&service->amp, CONTROL_SYSTEM_NOTICE, "%s", text);
+	va_start(strings, id);
+	saying_make(&saying, id, strings);
+	va_end(strings);
+	log_notice("%s", saying_write(&saying, text, sizeof(text)));
+	amp_note_saying(&service->amp, &saying);
 	if (service->store) {
 		store_event(service->store, kind, text);
 	}
@@ -158,10 +159,9 @@ static void on_store(void *data, int fd, unsigned int events)
 	if (error != service->save_error) {
 		service->save_error = error;
 		if (error < 0) {
-			service_note(service, "store", "settings are not kept: %s",
-				     strerror(-error));
+			service_note(service, "store", SAYING_NOT_KEPT, strerror(-error), NULL);
 		} else {
-			service_note(service, "store", "settings are kept again");
+			service_note(service, "store", SAYING_KEPT_AGAIN, NULL);
 		}
 		service_settle(service);
 	}

@@ -54,9 +54,12 @@ struct service {
 /* Tells everybody what has changed in service->amp. After every change of it. */
 void service_settle(struct service *service);
 
-/* Something the amplifier did by itself: a notice, a line of the log and of the history. */
-void service_note(struct service *service, const char *kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/*
+ * Something the amplifier did by itself: a notice, a line of the log and of the history. Strings
+ * for the gaps of the row, NULL behind them.
+ */
+void service_note(struct service *service, const char *kind, enum saying_id id, ...)
+	__attribute__((sentinel));
 
 /* readings.c: looks at what the engine tells, a few times a second. 0 or -ENOMEM. */
 int service_start_polling(struct service *service);

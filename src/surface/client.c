@@ -133,7 +133,7 @@ static void work(struct client *client)
 
 static void refuse_long_line(struct client *client)
 {
-	char *text = protocol_error("", "the line is too long: use at most 65536 bytes");
+	char *text = protocol_error("", "the line is too long: use at most 65536 bytes", NULL);
 
 	if (text) {
 		start_sending(client, text);

@@ -54,12 +54,14 @@ static void count_wrong(struct door_tries *tries, unsigned int most_s, uint64_t 
 static int check_wait(const struct door_tries *tries, uint64_t now_ms, uint64_t *ret_wait_ms,
 		      struct refusal *ret_refusal)
 {
+	char seconds[12];
+
 	if (now_ms >= tries->wait_until_ms) {
 		return 0;
 	}
 	*ret_wait_ms = tries->wait_until_ms - now_ms;
-	refuse(ret_refusal, "too soon after a wrong one: wait %u s",
-	       (unsigned int)((*ret_wait_ms + 999) / 1000));
+	snprintf(seconds, sizeof(seconds), "%u", (unsigned int)((*ret_wait_ms + 999) / 1000));
+	refuse_saying(ret_refusal, SAYING_TOO_SOON, seconds, NULL);
 	return -EAGAIN;
 }
 
@@ -93,20 +95,23 @@ static struct store_token *add_token(struct door *door, const char *name, int64_
 static int check_pairing(struct door *door, const char *code, const char *name, uint64_t now_ms,
 			 uint64_t *ret_wait_ms, struct refusal *ret_refusal)
 {
+	char most[12];
+
 	if (door->codes.wrong >= DOOR_WRONG_CODES) {
 		*ret_wait_ms =
 			door->codes.wait_until_ms > now_ms ? door->codes.wait_until_ms - now_ms : 0;
-		refuse(ret_refusal, "too many wrong codes: read the next one in ten minutes");
+		refuse_saying(ret_refusal, SAYING_CODES_SPENT, NULL);
 		return -EPERM;
 	}
 	if (!code || !are_digits(code, DOOR_CODE_DIGITS, DOOR_CODE_DIGITS)) {
-		return refuse(ret_refusal, "give the code: six digits");
+		return refuse_saying(ret_refusal, SAYING_CODE_DIGITS, NULL);
 	}
 	if (!name || name[0] == '\0' || strlen(name) >= sizeof(door->kept.tokens[0].name)) {
-		return refuse(ret_refusal, "give a name of up to 63 bytes");
+		return refuse_saying(ret_refusal, SAYING_CODE_NAME, "63", NULL);
 	}
 	if (door->kept.token_count == STORE_TOKENS) {
-		refuse(ret_refusal, "%d panels are let in: revoke one first", STORE_TOKENS);
+		snprintf(most, sizeof(most), "%d", STORE_TOKENS);
+		refuse_saying(ret_refusal, SAYING_PANELS_FULL, most, NULL);
 		return -ENOSPC;
 	}
 	return check_wait(&door->codes, now_ms, ret_wait_ms, ret_refusal);
@@ -130,7 +135,7 @@ int door_pair(struct door *door, const char *code, const char *name, uint64_t no
 		if (door->codes.wrong == DOOR_WRONG_CODES) {
 			door->codes.wait_until_ms = now_ms + DOOR_CODE_REST_MS;
 		}
-		refuse(ret_refusal, "not the code: read it with `wiregain get system.pairing`");
+		refuse_saying(ret_refusal, SAYING_CODE_WRONG, NULL);
 		return -EACCES;
 	}
 	randombytes_buf(bytes, sizeof(bytes));
@@ -193,12 +198,14 @@ int door_check_pin(struct door *door, const char *pin, uint64_t now_ms, uint64_t
 {
 	unsigned char *kept = door->kept.pin;
 	unsigned char hash[PIN_HASH_BYTES];
+	char least[12], most[12];
 	int error;
 
 	*ret_wait_ms = 0;
 	if (!pin || !are_digits(pin, PIN_DIGITS_MIN, PIN_DIGITS_MAX)) {
-		return refuse(ret_refusal, "give a PIN of %d to %d digits", PIN_DIGITS_MIN,
-			      PIN_DIGITS_MAX);
+		snprintf(least, sizeof(least), "%d", PIN_DIGITS_MIN);
+		snprintf(most, sizeof(most), "%d", PIN_DIGITS_MAX);
+		return refuse_saying(ret_refusal, SAYING_PIN_DIGITS, least, most, NULL);
 	}
 	if (door->kept.pin_size != PIN_SALT_BYTES + PIN_HASH_BYTES) {
 		randombytes_buf(kept, PIN_SALT_BYTES);
@@ -213,7 +220,7 @@ int door_check_pin(struct door *door, const char *pin, uint64_t now_ms, uint64_t
 	hash_pin(pin, kept, hash);
 	if (sodium_memcmp(hash, kept + PIN_SALT_BYTES, PIN_HASH_BYTES) != 0) {
 		count_wrong(&door->pins, DOOR_PIN_WAIT_S, now_ms);
-		refuse(ret_refusal, "not the PIN: `wiregain panel --unlock` does without it");
+		refuse_saying(ret_refusal, SAYING_PIN_WRONG, NULL);
 		return -EACCES;
 	}
 	door->pins = (struct door_tries){0};

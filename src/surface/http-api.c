@@ -183,7 +183,7 @@ static int pair(struct connection *connection, const json_t *body)
 		return answer_pair(connection, token);
 	}
 	return request_answer_wait(connection, status_of(error), in_seconds(wait_ms),
-				   protocol_error("system.pairing", refusal.text));
+				   protocol_error("system.pairing", refusal.text, &refusal.saying));
 }
 
 static int on_pair(struct connection *connection)
@@ -251,7 +251,7 @@ static int on_token(struct connection *connection)
 		return wrong_method(connection);
 	}
 	if (protocol_check_lock(server->service, &refusal) < 0) {
-		return request_refuse(connection, 403, "display.locked", refusal.text);
+		return request_refuse_saying(connection, 403, "display.locked", &refusal);
 	}
 	if (*text < '0' || *text > '9' || *end != '\0' || door_revoke(&server->door, id) < 0) {
 		return request_refuse(connection, 404, "", "there is no such token");
@@ -290,8 +290,9 @@ static int set_lock(struct connection *connection, const char *pin, bool locked)
 	}
 	error = door_check_pin(&server->door, pin, loop_now_ms(), &wait_ms, &refusal);
 	if (error < 0) {
-		return request_answer_wait(connection, status_of(error), in_seconds(wait_ms),
-					   protocol_error("display.locked", refusal.text));
+		return request_answer_wait(
+			connection, status_of(error), in_seconds(wait_ms),
+			protocol_error("display.locked", refusal.text, &refusal.saying));
 	}
 	if (server->door.kept.pin_size != had_pin) {
 		api_door_changed(server);
@@ -331,10 +332,10 @@ static int on_logo(struct connection *connection)
 		return wrong_method(connection);
 	}
 	if (protocol_check_lock(server->service, &refusal) < 0) {
-		return request_refuse(connection, 403, "display.locked", refusal.text);
+		return request_refuse_saying(connection, 403, "display.locked", &refusal);
 	}
 	if (put && !logo_check(request->body, request->body_length, &refusal)) {
-		return request_refuse(connection, 415, "display.logo", refusal.text);
+		return request_refuse_saying(connection, 415, "display.logo", &refusal);
 	}
 	if (door_keep_logo(&server->door, request->body, put ? request->body_length : 0) < 0) {
 		return -1;

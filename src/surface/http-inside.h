@@ -110,6 +110,8 @@ int request_answer_json(struct connection *connection, int status, char *text);
 int request_answer_wait(struct connection *connection, int status, unsigned int wait_s, char *text);
 int request_answer_cookie(struct connection *connection, const char *cookie, char *text);
 int request_refuse(struct connection *connection, int status, const char *path, const char *reason);
+int request_refuse_saying(struct connection *connection, int status, const char *path,
+			  const struct refusal *refusal);
 
 /* http-api.c: what is below /api/, with its body whole. 0 or -1. */
 int api_answer(struct connection *connection);

@@ -203,7 +203,14 @@ int request_answer_cookie(struct connection *connection, const char *cookie, cha
 
 int request_refuse(struct connection *connection, int status, const char *path, const char *reason)
 {
-	return request_answer_json(connection, status, protocol_error(path, reason));
+	return request_answer_json(connection, status, protocol_error(path, reason, NULL));
+}
+
+int request_refuse_saying(struct connection *connection, int status, const char *path,
+			  const struct refusal *refusal)
+{
+	return request_answer_json(connection, status,
+				   protocol_error(path, refusal->text, &refusal->saying));
 }
 
 /* Sends bytes that outlive the connection. */
@@ -396,13 +403,15 @@ static int judge(struct connection *connection, size_t length)
 
 static int refuse_with(struct connection *connection, int status)
 {
+	struct refusal refusal;
+
 	switch (status) {
 	case 401:
-		return request_refuse(connection, 401, "system.pairing",
-				      "pair this panel first: with the code that the amplifier "
-				      "shows, or `wiregain get system.pairing`");
+		refuse_saying(&refusal, SAYING_PAIR_FIRST, NULL);
+		return request_refuse_saying(connection, 401, "system.pairing", &refusal);
 	case 413:
-		return request_refuse(connection, 413, "", "too long: at most 64 KiB, a logo 256");
+		refuse_saying(&refusal, SAYING_TOO_LONG, NULL);
+		return request_refuse_saying(connection, 413, "", &refusal);
 	case 403:
 		return request_refuse(connection, 403, "",
 				      "asked under a name that is not this amplifier's, or by a "

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -69,7 +70,7 @@ static bool skip_behind(struct reader *reader, const char *text)
 		memmem(reader->at, (size_t)(reader->end - reader->at), text, strlen(text));
 
 	if (!found) {
-		refuse(reader->refusal, "not an SVG: it ends too early");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 		return false;
 	}
 	reader->at = found + strlen(text);
@@ -99,7 +100,7 @@ static bool read_name(struct reader *reader, char *ret_name)
 	}
 	ret_name[length] = '\0';
 	if (length == 0) {
-		refuse(reader->refusal, "not an SVG that can be followed");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 	}
 	return length > 0;
 }
@@ -189,10 +190,7 @@ static bool check_attribute(struct reader *reader, const char *name, bool prefix
 			    const char *value, size_t length)
 {
 	if (!is_harmless_attribute(name, prefixed, value, length)) {
-		refuse(reader->refusal,
-		       "the SVG's attribute %.40s acts or asks for something from elsewhere: save "
-		       "it as a plain SVG without scripts and links",
-		       name);
+		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, name, NULL);
 		return false;
 	}
 	return true;
@@ -216,14 +214,14 @@ static bool read_attribute(struct reader *reader)
 	}
 	skip_space(reader);
 	if (reader->at == reader->end || *reader->at != '=') {
-		refuse(reader->refusal, "not an SVG that can be followed");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 		return false;
 	}
 	reader->at++;
 	skip_space(reader);
 	quote = reader->at < reader->end ? *reader->at : '\0';
 	if (quote != '"' && quote != '\'') {
-		refuse(reader->refusal, "not an SVG that can be followed");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 		return false;
 	}
 	value = ++reader->at;
@@ -245,9 +243,7 @@ static bool read_style(struct reader *reader)
 	if (memchr(text, '<', (size_t)(reader->at - text)) ||
 	    memchr(text, '@', (size_t)(reader->at - text)) ||
 	    !is_harmless_style(text, (size_t)(reader->at - text))) {
-		refuse(reader->refusal,
-		       "the SVG's style asks for something from elsewhere: save it "
-		       "as a plain SVG");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, "style", NULL);
 		return false;
 	}
 	return true;
@@ -261,14 +257,11 @@ static bool read_start_tag(struct reader *reader)
 		return false;
 	}
 	if (!is_harmless_element(name)) {
-		refuse(reader->refusal,
-		       "the SVG has <%.40s>, which does more than draw: save it as "
-		       "a plain SVG",
-		       name);
+		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, name, NULL);
 		return false;
 	}
 	if (reader->depth == 0 && (reader->has_root || strcmp(name, "svg") != 0)) {
-		refuse(reader->refusal, "not an SVG");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 		return false;
 	}
 	reader->has_root = true;
@@ -286,7 +279,7 @@ static bool read_start_tag(struct reader *reader)
 			return false;
 		}
 	}
-	refuse(reader->refusal, "not an SVG: it ends too early");
+	refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 	return false;
 }
 
@@ -305,15 +298,15 @@ static bool read_markup(struct reader *reader)
 		/* Entities are declared between brackets; without them it is only a name. */
 		return skip_behind(reader, ">") &&
 		       (!memchr(start, '[', (size_t)(reader->at - start)) ||
-			refuse(reader->refusal, "the SVG declares entities: save it as a plain "
-						"SVG") == 0);
+			refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, "DOCTYPE [ ]", NULL) ==
+				0);
 	}
 	if (begins(reader, "</")) {
 		reader->depth--;
 		return reader->depth >= 0 && skip_behind(reader, ">");
 	}
 	if (begins(reader, "<!") || begins(reader, "<?")) {
-		refuse(reader->refusal, "the SVG has instructions in it: save it as a plain SVG");
+		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, "<! or <?", NULL);
 		return false;
 	}
 	reader->at++;
@@ -323,8 +316,10 @@ static bool read_markup(struct reader *reader)
 static bool is_svg(const char *text, size_t size, struct refusal *ret_refusal)
 {
 	struct reader reader = {.at = text, .refusal = ret_refusal};
+	char side[12];
 
-	refuse(ret_refusal, "not a PNG of at most %d x %d, nor an SVG", PNG_SIDE_MAX, PNG_SIDE_MAX);
+	snprintf(side, sizeof(side), "%d", PNG_SIDE_MAX);
+	refuse_saying(ret_refusal, SAYING_LOGO_UNKNOWN, side, NULL);
 	if (size == 0 || memchr(text, '\0', size)) {
 		return false;
 	}

@@ -41,10 +41,30 @@ static char *to_text(json_t *json)
 	return text;
 }
 
-char *protocol_error(const char *path, const char *reason)
+char *protocol_error(const char *path, const char *reason, const struct saying *saying)
 {
-	return to_text(json_pack("{s:{s:o, s:o}}", "error", "path", words_string(path), "reason",
-				 words_string(reason)));
+	json_t *error =
+		json_pack("{s:o, s:o}", "path", words_string(path), "reason", words_string(reason));
+	json_t *coded = saying ? words_saying(saying) : NULL;
+
+	if (error && coded) {
+		json_object_update(error, coded);
+	}
+	json_decref(coded);
+	return to_text(json_pack("{s:o}", "error", error));
+}
+
+/* A message that tells system.notice tells of which row it is. */
+static json_t *with_notice(json_t *message, const struct amp *amp,
+			   const struct selection *selection)
+{
+	const struct control_ref ref = {CONTROL_SYSTEM_NOTICE, 0};
+	json_t *notice = selection_has(selection, ref) ? words_saying(&amp->notice) : NULL;
+
+	if (notice) {
+		json_object_set_new(message, "notice", notice);
+	}
+	return message;
 }
 
 static int reply_with(json_t *reply, json_t **ret_reply)
@@ -88,6 +108,7 @@ static int select_paths(const struct session *session, json_t *list, struct sele
 static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
 		  struct failure *ret_failure)
 {
+	const struct amp *amp = service_amp(session->service);
 	struct selection selection = {{0}};
 	int error = select_paths(session, argument, &selection, ret_failure);
 
@@ -95,9 +116,9 @@ static int on_get(struct session *session, json_t *argument, json_t **ret_reply,
 		return error;
 	}
 	service_read_meters(session->service);
-	return reply_with(
-		json_pack("{s:o}", "set", words_values(service_amp(session->service), &selection)),
-		ret_reply);
+	return reply_with(with_notice(json_pack("{s:o}", "set", words_values(amp, &selection)), amp,
+				      &selection),
+			  ret_reply);
 }
 
 static int on_watch(struct session *session, json_t *argument, json_t **ret_reply,
@@ -114,8 +135,9 @@ static int on_watch(struct session *session, json_t *argument, json_t **ret_repl
 	session->watched = selection;
 	session->dirty = (struct selection){{0}};
 	session->has_dirty = false;
-	return reply_with(json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
-				    words_values(amp, &selection)),
+	return reply_with(with_notice(json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision,
+						"set", words_values(amp, &selection)),
+				      amp, &selection),
 			  ret_reply);
 }
 
@@ -448,8 +470,9 @@ static int finish_reply(int error, json_t *reply, const struct failure *failure,
 		*ret_text = NULL;
 		return 0;
 	}
-	*ret_text =
-		error < 0 ? protocol_error(failure->path, failure->refusal.text) : to_text(reply);
+	*ret_text = error < 0 ? protocol_error(failure->path, failure->refusal.text,
+					       &failure->refusal.saying)
+			      : to_text(reply);
 	return *ret_text ? error : -ENOMEM;
 }
 
@@ -511,7 +534,7 @@ int protocol_check_lock(const struct service *service, struct refusal *ret_refus
 	if (!amp_int(service_amp(service), CONTROL_DISPLAY_LOCKED)) {
 		return 0;
 	}
-	refuse(ret_refusal, "the panel is locked: unlock it first");
+	refuse_saying(ret_refusal, SAYING_LOCKED, NULL);
 	return -EPERM;
 }
 
@@ -531,7 +554,7 @@ char *session_synced(struct session *session)
 		 "changed, but not kept for the next start: %s: make room or make the store "
 		 "writable, then change something",
 		 strerror(-error));
-	return protocol_error("", reason);
+	return protocol_error("", reason, NULL);
 }
 
 void session_changed(struct session *session, struct control_ref ref)
@@ -550,8 +573,9 @@ char *session_take_changes(struct session *session)
 	if (!session->has_dirty) {
 		return NULL;
 	}
-	changes = json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
-			    words_values(amp, &session->dirty));
+	changes = with_notice(json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
+					words_values(amp, &session->dirty)),
+			      amp, &session->dirty);
 	session->dirty = (struct selection){{0}};
 	session->has_dirty = false;
 	return to_text(changes);

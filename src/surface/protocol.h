@@ -21,9 +21,10 @@
  *   {"readings": n}               no reply: {"readings": {path: number, ...}} n times a second
  *   {"unlock": true}              {"unlock": true}: the panel's lock, without its PIN
  *
- * or {"error": {"path": ..., "reason": ...}}. A path in "get" and "watch" may name all controls
- * below it; an empty list means all but the meters, which are readings. A session of a panel obeys
- * the lock. Main thread.
+ * or {"error": {"path": ..., "reason": ..., "code": ..., "args": {...}}}, the last two where the
+ * reason is a row of saying.h; so is "notice" beside a "set" with system.notice in it. A path in
+ * "get" and "watch" may name all controls below it; an empty list means all but the meters, which
+ * are readings. A session of a panel obeys the lock. Main thread.
  */
 #ifndef WIREGAIN_PROTOCOL_H
 #define WIREGAIN_PROTOCOL_H
@@ -85,7 +86,7 @@ char *protocol_readings(struct service *service);
 /* Whether panels are locked; -EPERM with the reason, or 0. */
 int protocol_check_lock(const struct service *service, struct refusal *ret_refusal);
 
-/* An error reply of the carrier's own, to be freed. */
-char *protocol_error(const char *path, const char *reason);
+/* An error reply of the carrier's own, to be freed. `saying` is the row of the reason, or NULL. */
+char *protocol_error(const char *path, const char *reason, const struct saying *saying);
 
 #endif

@@ -203,7 +203,7 @@ static struct client **free_place(struct socket_server *server)
 
 static void turn_away(int fd, const char *reason)
 {
-	char *text = protocol_error("", reason);
+	char *text = protocol_error("", reason, NULL);
 
 	if (text) {
 		size_t length = strlen(text) + 1;

@@ -97,6 +97,21 @@ json_t *words_string(const char *text)
 	return json;
 }
 
+json_t *words_saying(const struct saying *saying)
+{
+	char name[SAYING_GAP_BYTES];
+	json_t *fills;
+
+	if (saying->id == SAYING_PLAIN) {
+		return NULL;
+	}
+	fills = json_object();
+	for (int gap = 0; fills && saying_gap(saying->id, gap, name); gap++) {
+		json_object_set_new(fills, name, words_string(saying_fill(saying, gap)));
+	}
+	return json_pack("{s:s, s:o}", "code", saying_code(saying->id), "args", fills);
+}
+
 json_t *words_values(const struct amp *amp, const struct selection *selection)
 {
 	struct control_ref ref = {0, -1};

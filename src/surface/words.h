@@ -26,6 +26,12 @@ int words_to_text(struct control_ref ref, const json_t *json, char *text,
 /* A text as a JSON string, whatever bytes are in it. */
 json_t *words_string(const char *text);
 
+/*
+ * {"code": ..., "args": {gap: text, ...}} of a sentence. NULL for a plain one too, which has no
+ * code: of that is no need to speak.
+ */
+json_t *words_saying(const struct saying *saying);
+
 /* {"path": value, ...} of the selected controls. */
 json_t *words_values(const struct amp *amp, const struct selection *selection);
 

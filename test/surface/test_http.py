@@ -264,7 +264,8 @@ class Door(PanelPlace):
                              ("GET", "/api/controls"), ("POST", "/api/do/system.reset"),
                              ("PUT", "/api/logo"), ("POST", "/api/lock"), ("GET", "/api/nowhere")):
             status, _, got = self.http(method, path, {"dim": True} if method != "GET" else None, far)
-            self.assertEqual((status, got["error"]["path"]), (401, "system.pairing"), path)
+            self.assertEqual((status, got["error"]["path"], got["error"]["code"], got["error"]["args"]),
+                             (401, "system.pairing", "pair_first", {}), path)
         with self.assertRaises(Refused) as refused:
             self.web(host=self.far)
         self.assertEqual((refused.exception.status, refused.exception.body["error"]["path"]),
@@ -354,6 +355,7 @@ class Door(PanelPlace):
                     {"set": {"line.level": -50, "input": "2"}}, {"do": "system.reset"},
                     {"import": {}}, {"set": {"display.brightness": 50}}):
             self.assertIn("locked", web.ask(ask)["error"]["reason"], ask)
+            self.assertIn(web.ask(ask)["error"]["code"], ("locked", "locked_but_down"), ask)
         self.assertEqual(self.http("PATCH", "/api/state", {"input": "2"})[0], 403)
         self.assertEqual(self.http("PUT", "/api/logo", b"x")[0], 403)
         self.assertEqual(self.http("DELETE", "/api/logo")[0], 403)

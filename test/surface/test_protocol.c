@@ -129,6 +129,45 @@ static size_t count_controls(bool values)
 	return count;
 }
 
+/* What is said carries what another language needs of it. */
+static void test_codes(void **state)
+{
+	static const char lowered[] =
+		"\"notice\":{\"code\":\"lowered_at_start\",\"args\":{\"output\":\"line\","
+		"\"from\":\"5.0 dB\",\"to\":\"-30.0 dB\"}}}";
+	struct world *world = *state;
+	struct session session;
+	char wanted[512], *text;
+	json_t *reply;
+
+	session_init(&session, world->service, SESSION_OWNER);
+	assert_reply(&session, "{\"get\":[\"system.notice\"]}",
+		     "{\"set\":{\"system.notice\":\"\"}}");
+	assert_reply(&session, "{\"set\":{\"headphone.limit\":-20,\"headphone.level\":-10}}",
+		     "{\"error\":{\"path\":\"headphone.level\",\"reason\":\"-10.0 dB is above "
+		     "headphone.limit: use at most -20.0 dB\",\"code\":\"above_limit\",\"args\":{"
+		     "\"level\":\"-10.0 dB\",\"output\":\"headphone\",\"most\":\"-20.0 dB\"}}}");
+	reply = ask(&session, "{\"set\":{\"no.thing\":1}}");
+	assert_null(json_object_get(json_object_get(reply, "error"), "code"));
+	json_decref(reply);
+	reply = ask(&session, "{\"watch\":[\"system.notice\"]}");
+	assert_null(json_object_get(reply, "notice"));
+	json_decref(reply);
+	world_set(world, "line.level", "5");
+	world_set(world, "power", "off");
+	world_set(world, "power", "on");
+	session_changed(&session, (struct control_ref){CONTROL_SYSTEM_NOTICE, 0});
+	text = session_take_changes(&session);
+	assert_non_null(strstr(text, lowered));
+	free(text);
+	snprintf(wanted, sizeof(wanted),
+		 "{\"set\":{\"system.notice\":\"lowered at power-up: line level from 5.0 dB to "
+		 "-30.0 "
+		 "dB (line.start)\"},%s",
+		 lowered);
+	assert_reply(&session, "{\"get\":[\"system.notice\"]}", wanted);
+}
+
 static void test_selections(void **state)
 {
 	struct world *world = *state;
@@ -589,6 +628,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WORLD(test_values),
 		WORLD(test_steps_and_actions),
+		WORLD(test_codes),
 		WORLD(test_selections),
 		WORLD(test_no_request_at_all),
 		WORLD(test_arguments_of_the_wrong_shape),
