@@ -9,6 +9,7 @@
 #include "delay.h"
 #include "difference.h"
 #include "distortion.h"
+#include "interpolate.h"
 #include "signals.h"
 #include "spectrum.h"
 #include "sweep.h"

@@ -33,9 +33,8 @@ struct path_dut {
 int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refusal)
 {
 	char path[PATH_BYTES];
-	const char *equals = strchr(assignment, '=');
-	struct command command;
-	size_t length = equals ? (size_t)(equals - assignment) : sizeof(path);
+	const size_t length = strcspn(assignment, "=");
+	struct command command = {.verb = VERB_DO};
 	int error;
 
 	if (length >= sizeof(path)) {
@@ -43,7 +42,9 @@ int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refu
 	}
 	memcpy(path, assignment, length);
 	path[length] = '\0';
-	error = command_parse_set(path, equals + 1, &command, ret_refusal);
+	error = assignment[length] == '='
+			? command_parse_set(path, assignment + length + 1, &command, ret_refusal)
+			: control_find(path, &command.ref, ret_refusal);
 	return error < 0 ? error : amp_command(amp, &command, ret_refusal);
 }
 
@@ -53,6 +54,7 @@ static int start(struct path_dut *self, const struct dut_run *run, struct refusa
 	int error = 0;
 
 	amp_init_neutral(&self->amp);
+	amp_set_profiles(&self->amp, run->profiles);
 	for (size_t i = 0; error == 0 && run->settings && run->settings[i]; i++) {
 		error = dut_assign(&self->amp, run->settings[i], ret_refusal);
 	}

@@ -15,11 +15,13 @@
 #include "controls.h"
 #include "ops.h"
 
-/* "PATH=VALUE" from a frame of the stimulus on. */
+/* "PATH=VALUE", or "PATH" of an action, from a frame of the stimulus on. */
 struct dut_change {
 	size_t frame;
 	const char *assignment;
 };
+
+struct profile_book;
 
 /* One stimulus and the answer to it, of the same length and aligned in time. */
 struct dut_run {
@@ -29,8 +31,9 @@ struct dut_run {
 	double rate_hz; /* a device of one rate alone refuses any other with -EINVAL */
 	enum output output;
 	enum sample_format format;   /* what the answer is rounded to, as the amplifier does it */
-	const char *const *settings; /* "PATH=VALUE", up to NULL; NULL: neutral */
-	const struct dut_change *changes; /* in the order of their frames */
+	const char *const *settings; /* as in struct dut_change, up to NULL; NULL: neutral */
+	const struct profile_book *profiles; /* that eq.profile may name; NULL: none */
+	const struct dut_change *changes;    /* in the order of their frames */
 	size_t change_count;
 };
 
@@ -75,7 +78,7 @@ int dut_path_create(struct dut **ret_dut);
 /* A wire: the answer is the stimulus, rounded to a format. Ignores settings. 0 or -ENOMEM. */
 int dut_wire_create(enum sample_format carries, struct dut **ret_dut);
 
-/* Carries out "PATH=VALUE". 0 or a negative errno with the reason. */
+/* Carries out "PATH=VALUE", or the action "PATH". 0 or a negative errno with the reason. */
 int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refusal);
 
 #endif

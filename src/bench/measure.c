@@ -13,6 +13,7 @@ const struct measurement measurements[] = {
 	{"gain", "Gain at every position", DUT_AMPLIFIER, true, measure_gain},
 	{"bits", "Passthrough and null test", DUT_AMPLIFIER | DUT_EXACT, true, measure_bits},
 	{"response", "Response, phase, harmonics by sweep", 0, true, measure_response},
+	{"time", "Impulse and step", 0, true, measure_time},
 	{"distortion", "THD and THD+N", 0, true, measure_distortion},
 	{"spectrum", "Spectra", 0, true, measure_spectrum},
 	{"imd", "Intermodulation", 0, true, measure_imd},
@@ -25,7 +26,9 @@ const struct measurement measurements[] = {
 	 measure_transitions},
 	{"sub", "Subwoofer crossover", DUT_AMPLIFIER | DUT_EXACT, true, measure_sub},
 	{"crossfeed", "Crossfeed", DUT_AMPLIFIER | DUT_EXACT, true, measure_crossfeed},
-	{"limiter", "Limiter and guard", DUT_AMPLIFIER | DUT_EXACT, true, measure_limiter},
+	{"eq", "Headphone profile", DUT_AMPLIFIER | DUT_EXACT | DUT_ANY_RATE, true, measure_eq},
+	{"limiter", "Limiters", DUT_AMPLIFIER | DUT_EXACT, true, measure_limiter},
+	{"guard", "Guard", DUT_AMPLIFIER | DUT_EXACT, true, measure_guard},
 	{"cost", "Cost", DUT_AMPLIFIER | DUT_EXACT, true, measure_cost},
 	{0},
 };

@@ -64,6 +64,7 @@ void bench_figure(struct bench *bench, const struct figure *figure, const char *
 int measure_gain(struct bench *bench);
 int measure_bits(struct bench *bench);
 int measure_response(struct bench *bench);
+int measure_time(struct bench *bench);
 int measure_distortion(struct bench *bench);
 int measure_spectrum(struct bench *bench);
 int measure_imd(struct bench *bench);
@@ -73,7 +74,9 @@ int measure_linearity(struct bench *bench);
 int measure_transitions(struct bench *bench);
 int measure_sub(struct bench *bench);
 int measure_crossfeed(struct bench *bench);
+int measure_eq(struct bench *bench);
 int measure_limiter(struct bench *bench);
+int measure_guard(struct bench *bench);
 int measure_latency(struct bench *bench);
 int measure_jitter(struct bench *bench);
 int measure_cost(struct bench *bench);

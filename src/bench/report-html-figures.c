@@ -58,6 +58,7 @@ static const char *group_title(const char *name, size_t length)
 		{"gain", "Gain"},
 		{"bits", "Passthrough"},
 		{"response", "Response"},
+		{"time", "Impulse and step"},
 		{"distortion", "Distortion"},
 		{"imd", "Intermodulation"},
 		{"noise", "Noise and dynamic range"},
@@ -67,7 +68,9 @@ static const char *group_title(const char *name, size_t length)
 		{"jitter", "Jitter"},
 		{"splatter", "Splatter of every control's transitions"},
 		{"sub", "Subwoofer crossover"},
-		{"limiter", "Limiter and guard"},
+		{"eq", "Headphone profile"},
+		{"limiter", "Limiters"},
+		{"guard", "Guard"},
 		{"crossfeed", "Crossfeed"},
 		{"cost", "Cost"},
 	};

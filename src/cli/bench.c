@@ -37,8 +37,8 @@ static const struct option_row options[] = {
 	{"output", "OUTPUT", "which output stands for both (headphone)", COMPLETES_NOTHING,
 	 "headphone line", OPTION_OUTPUT},
 	{"only", "NAME", "this measurement alone; may be given again", COMPLETES_NOTHING,
-	 "gain bits response distortion spectrum imd noise crosstalk linearity latency jitter "
-	 "splatter sub crossfeed limiter cost",
+	 "gain bits response time distortion spectrum imd noise crosstalk linearity latency jitter "
+	 "splatter sub crossfeed eq limiter guard cost",
 	 OPTION_ONLY},
 	{"quick", NULL, "fewer points, in some seconds", COMPLETES_NOTHING, NULL, OPTION_QUICK},
 	{"report", "FOLDER", "write report.html and report.json there", COMPLETES_FILES, NULL,
