@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * The controls table: a row for each control of the amplifier. It alone makes completion, help,
- * schemas, addresses and range checks; what a control does is in amp.c and plan.c.
+ * schemas, addresses and range checks; what a control does is in command.c, levels.c and plan.c.
  */
 #ifndef WIREGAIN_CONTROLS_H
 #define WIREGAIN_CONTROLS_H
