@@ -22,34 +22,13 @@ uint32_t lookahead_delay(double rate_hz)
 	return (uint32_t)fmax(round(rate_hz * LOOKAHEAD_S), BETWEEN_HALF + SHORTEST);
 }
 
-/* The largest sum of magnitudes that any point between samples makes of 64 samples. */
-static double largest_reach(const struct between_taps *taps)
-{
-	double reach = 1, sum = 0;
-
-	for (int k = 0; k < BETWEEN_HALF; k++) {
-		sum += 2 * fabs(taps->middle[k]);
-	}
-	reach = fmax(reach, sum);
-	for (int p = 0; p < 3; p++) {
-		sum = 0;
-		for (int k = 0; k < BETWEEN_HALF; k++) {
-			sum += fabs(taps->even[p][k] + taps->odd[p][k]) +
-			       fabs(taps->even[p][k] - taps->odd[p][k]);
-		}
-		reach = fmax(reach, sum);
-	}
-	return reach * (1 + 1e-9);
-}
-
 void lookahead_init(struct lookahead *lookahead, const struct ops *ops, double rate_hz)
 {
 	uint32_t length;
 
 	memset(lookahead, 0, sizeof(*lookahead));
 	lookahead->ops = ops;
-	between_init(&lookahead->taps);
-	lookahead->reach = largest_reach(&lookahead->taps);
+	lookahead->reach = between_init(&lookahead->taps) * (1 + 1e-9);
 	lookahead->delay = lookahead_delay(rate_hz);
 	/* A peak behind sample m is known 32 frames after it; the averages have the rest. */
 	length = lookahead->delay - BETWEEN_HALF + 1;

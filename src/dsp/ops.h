@@ -70,8 +70,11 @@ struct between_taps {
 	double middle[BETWEEN_HALF];
 };
 
-/* A Kaiser-windowed sinc (beta 6): right to 0.01 dB up to 0.46 of the rate, 0 dB at 0 Hz. */
-void between_init(struct between_taps *taps);
+/*
+ * A Kaiser-windowed sinc (beta 6): right to 0.01 dB up to 0.46 of the rate, 0 dB at 0 Hz. Returns
+ * how much larger than the largest sample a value between samples can be.
+ */
+double between_init(struct between_taps *taps);
 
 /*
  * What was found in samples: the largest magnitude of those that are numbers, and the sum, which is

@@ -8,63 +8,38 @@
 #include <math.h>
 #include <string.h>
 
+#include "interpolation.h"
+
 #define KAISER_BETA 7.0
 #define POSITIONS   16 /* from a sample to the next */
 #define SMALLEST    1e-12
 #define MOST        1e6 /* what is beyond is no sound */
 #define REACH       (TRUEPEAK_PAST / PEAK_GROUP)
 
+_Static_assert(PEAK_TAPS <= INTERPOLATION_HALF_MOST, "its taps can be designed");
 _Static_assert(TRUEPEAK_PAST % PEAK_GROUP == 0 && TRUEPEAK_WINDOW % PEAK_GROUP == 0,
 	       "groups lie side by side");
 _Static_assert(TRUEPEAK_PAST >= PEAK_TAPS - 1 && TRUEPEAK_FUTURE >= PEAK_GROUP + PEAK_TAPS,
 	       "the taps of a group lie in its surroundings");
 
-/* The modified Bessel function of order 0, by its series. */
-static double bessel(double x)
-{
-	double sum = 1, term = 1;
-
-	for (int k = 1; term > 1e-17 * sum; k++) {
-		term *= (x / 2 / k) * (x / 2 / k);
-		sum += term;
-	}
-	return sum;
-}
-
-/* Tap `k` of 2 * PEAK_TAPS for the position `p` sixteenths after a sample. */
-static double tap(int k, int p)
-{
-	double t = k - (PEAK_TAPS - 1) - (double)p / POSITIONS;
-	double inside = 1 - t * t / (PEAK_TAPS * PEAK_TAPS);
-
-	return inside > 0 ? sin(M_PI * t) / (M_PI * t) * bessel(KAISER_BETA * sqrt(inside)) /
-				    bessel(KAISER_BETA)
-			  : 0;
-}
-
-/* Each position's taps add up to 1. A position and its mirror share their even and odd parts. */
+/* A position and its mirror share their even and odd parts. */
 static void design(struct truepeak *meter)
 {
-	meter->bound = 1;
-	for (int p = 1; p <= PEAK_PAIRS + 1; p++) {
-		double sum = 0, size = 0;
+	double even[PEAK_TAPS], odd[PEAK_TAPS], reach = 1;
 
-		for (int k = 0; k < 2 * PEAK_TAPS; k++) {
-			sum += tap(k, p);
-			size += fabs(tap(k, p));
-		}
+	for (int p = 0; p <= PEAK_PAIRS; p++) {
+		float *to = p < PEAK_PAIRS ? meter->taps.even[p] : meter->taps.middle;
+
+		reach = fmax(reach, interpolation_design(PEAK_TAPS, KAISER_BETA,
+							 (p + 1.0) / POSITIONS, even, odd));
 		for (int k = 0; k < PEAK_TAPS; k++) {
-			double one = tap(k, p) / sum, other = tap(2 * PEAK_TAPS - 1 - k, p) / sum;
-
-			if (p <= PEAK_PAIRS) {
-				meter->taps.even[p - 1][k] = (float)((one + other) / 2);
-				meter->taps.odd[p - 1][k] = (float)((one - other) / 2);
-			} else {
-				meter->taps.middle[k] = (float)((one + other) / 2);
+			to[k] = (float)even[k];
+			if (p < PEAK_PAIRS) {
+				meter->taps.odd[p][k] = (float)odd[k];
 			}
 		}
-		meter->bound = (float)fmax(meter->bound, size / sum * (1 + 1e-5));
 	}
+	meter->bound = (float)(reach * (1 + 1e-5));
 }
 
 void truepeak_init(struct truepeak *meter, double rate_hz, double fall_db_in_s,
