@@ -17,6 +17,7 @@ struct request {
 
 static int load(const struct subcommand *self, const struct request *request)
 {
+	const char *kept_name = request->words[2];
 	char name[PROFILE_NAME_BYTES];
 	struct profile_file file;
 	json_t *reply = NULL;
@@ -25,14 +26,16 @@ static int load(const struct subcommand *self, const struct request *request)
 	if (code != EXIT_DONE) {
 		return code;
 	}
-	profile_file_name(request->words[1], name);
-	if (request->words[2]) {
-		snprintf(name, sizeof(name), "%s", request->words[2]);
+	if (!kept_name && !profile_file_name(request->words[1], name)) {
+		profile_file_finish(&file);
+		return say_wrong(self, "%s: too long for a profile's name: give another NAME",
+				 request->words[1]);
 	}
+	kept_name = kept_name ? kept_name : name;
 	profile_file_warn(self, request->words[1], file.not_understood);
 	code = amplifier_change(self, request->socket,
-				json_pack("{s:{s:s, s:s%}}", "profile_load", "name", name, "text",
-					  file.text, file.length),
+				json_pack("{s:{s:s, s:s%}}", "profile_load", "name", kept_name,
+					  "text", file.text, file.length),
 				&reply);
 	profile_file_finish(&file);
 	if (code == EXIT_DONE) {
@@ -40,7 +43,7 @@ static int load(const struct subcommand *self, const struct request *request)
 			print_json(json_object_get(reply, "profile_load"));
 		} else {
 			printf("%s is kept: `wiregain set eq.profile=\"%s\" eq=on` applies it\n",
-			       name, name);
+			       kept_name, kept_name);
 		}
 		json_decref(reply);
 		code = end_output(self);

@@ -110,14 +110,13 @@ void profile_file_warn(const struct subcommand *self, const char *path, const js
 	}
 }
 
-void profile_file_name(const char *path, char name[PROFILE_NAME_BYTES])
+bool profile_file_name(const char *path, char name[PROFILE_NAME_BYTES])
 {
 	const char *slash = strrchr(path, '/');
-	char *end;
+	const char *base = slash ? slash + 1 : path;
+	const char *end = strrchr(base, '.');
+	const size_t length = end && end != base ? (size_t)(end - base) : strlen(base);
 
-	snprintf(name, PROFILE_NAME_BYTES, "%s", slash ? slash + 1 : path);
-	end = strrchr(name, '.');
-	if (end && end != name) {
-		*end = '\0';
-	}
+	snprintf(name, PROFILE_NAME_BYTES, "%.*s", (int)length, base);
+	return length < PROFILE_NAME_BYTES;
 }

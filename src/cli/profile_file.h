@@ -28,7 +28,10 @@ void profile_file_finish(struct profile_file *file);
 /* Says on standard error which lines were not understood. */
 void profile_file_warn(const struct subcommand *self, const char *path, const json_t *list);
 
-/* The name of a profile that stands in a file: that of the file without folder and end. */
-void profile_file_name(const char *path, char name[PROFILE_NAME_BYTES]);
+/*
+ * The name of a profile that stands in a file: that of the file without folder and end. False when
+ * it is longer, and cut.
+ */
+bool profile_file_name(const char *path, char name[PROFILE_NAME_BYTES]);
 
 #endif

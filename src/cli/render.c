@@ -308,7 +308,7 @@ static int report(const struct subcommand *self, const struct request *request,
 		fputs("\n", stdout);
 		json_decref(list);
 	}
-	return exit_code;
+	return exit_code != EXIT_DONE ? exit_code : end_output(self);
 }
 
 static void describe_job(const struct request *request, unsigned int at, struct render_job *ret_job)

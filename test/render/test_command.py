@@ -63,6 +63,14 @@ class Render(unittest.TestCase):
             write_wav(self.folder / "many.wav", channels=channels)
             self.refused(1, [f"{channels} channels", "1 or 2"], self.folder / "many.wav", self.out)
 
+    def test_standard_output_is_full(self):
+        for option in ("--json", "--meter"):
+            with open("/dev/full", "wb") as full:
+                result = subprocess.run([WIREGAIN, "render", option, self.wav, self.out], stdout=full,
+                                        stderr=subprocess.PIPE, text=True)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("standard output", result.stderr)
+
     def test_empty_and_cut_off_headers(self):
         for length in (0, 1, 20, 30):
             (self.folder / "cut.wav").write_bytes(self.wav.read_bytes()[:length])
