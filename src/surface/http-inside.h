@@ -115,8 +115,6 @@ int request_refuse_saying(struct connection *connection, int status, const char 
 
 /* http-api.c: what is below /api/, with its body whole. 0 or -1. */
 int api_answer(struct connection *connection);
-/* Tells everybody what of the door is a control, and has the rest kept. */
-void api_door_changed(struct http_server *server);
 void api_show_door(struct http_server *server);
 
 /* http-live.c: WebSockets. 0 or -1. */
