@@ -4,7 +4,8 @@
  * The amplifier: its state, and the rules by which a command changes it. Pure functions of state
  * and command: no clock, no files, no threads. One thread owns a struct amp.
  *
- * Rules that belong here and to no surface: mute beats dim beats level; dim keeps the level, and
+ * Rules that belong here and to no surface: mute, a level at its position too, beats bypass and
+ * dim, and dim beats level; dim keeps the level, and
  * raising a level by more than the dim amount while dimmed ends dim where the listener now is;
  * turning a muted output up unmutes it (and no other), down does not; no rise passes a limit; while
  * protect.spl_limit cannot be held, since the load is not known, the headphones are muted; a
@@ -29,7 +30,7 @@ struct amp {
 	int dim_base[2];                /* headphone and line: level when dim was switched on */
 	struct held held[2];            /* headphone and line: a key that turns them up */
 	int past_stop[2];    /* how far below mute a level is that follows the other one's */
-	bool bypass_held[2]; /* since power-up nobody has asked for the input's bypass */
+	bool bypass_held[2]; /* since power-up, or a level at mute, nobody has asked for bypass */
 	unsigned int protect_resets;         /* counts protect.reset */
 	const struct profile_book *profiles; /* the caller's; NULL: there are none */
 	uint64_t revision;                   /* counts changes */

@@ -186,6 +186,10 @@ static void put_level(struct amp *amp, int v, int level)
 	int limit = amp_int(amp, amp_volumes[v].limit);
 
 	level = level > limit ? limit : level < HALF_DB_MUTE ? HALF_DB_MUTE : level;
+	/* From silence the knob comes up as a knob, not to unity gain in half a dB. */
+	if (amp_int(amp, amp_volumes[v].level) == HALF_DB_MUTE && level > HALF_DB_MUTE) {
+		amp->bypass_held[v] = true;
+	}
 	amp_put_int(amp, amp_volumes[v].level, 0, level);
 }
 

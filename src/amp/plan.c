@@ -72,12 +72,12 @@ int plan_unmuted_half_db(const struct amp *amp, enum output output)
 	int limit = amp_int(amp, headphone ? CONTROL_HEADPHONE_LIMIT : CONTROL_LINE_LIMIT);
 	int sum = amp_int(amp, headphone ? CONTROL_HEADPHONE_LEVEL : CONTROL_LINE_LEVEL);
 
+	if (sum == HALF_DB_MUTE || fader == HALF_DB_MUTE) {
+		return HALF_DB_MUTE;
+	}
 	if (amp_input_int(amp, CONTROL_INPUT_BYPASS, input) &&
 	    !amp->bypass_held[headphone ? 0 : 1]) {
 		sum = 0;
-	}
-	if (sum == HALF_DB_MUTE || fader == HALF_DB_MUTE) {
-		return HALF_DB_MUTE;
 	}
 	sum += amp_input_int(amp, CONTROL_INPUT_TRIM, input);
 	if (output == OUTPUT_SUB) {

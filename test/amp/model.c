@@ -201,10 +201,19 @@ static int may_rise(const struct amp *before, const struct command *command, enu
 	return own || amp_int(before, CONTROL_LINE_FOLLOW) == FOLLOW_LEVEL ? asked : 0;
 }
 
-/* Whether bypass makes the lowest position of the knob the neighbour of unity gain. */
-static bool knows_no_levels(const struct amp *amp)
+/* Mute beats everything: a knob at that position is silence, whatever else is engaged. */
+static bool check_mute(struct model *model)
 {
-	return amp_input_int(amp, CONTROL_INPUT_BYPASS, amp_int(amp, CONTROL_INPUT)) != 0;
+	static const enum control_id levels[OUTPUTS] = {CONTROL_HEADPHONE_LEVEL, CONTROL_LINE_LEVEL,
+							CONTROL_LINE_LEVEL};
+
+	for (int o = 0; o < OUTPUTS; o++) {
+		if (amp_int(&model->amp, levels[o]) == HALF_DB_MUTE &&
+		    plan_unmuted_half_db(&model->amp, (enum output)o) != HALF_DB_MUTE) {
+			return model_broken(model, "output %d is heard with its level at mute", o);
+		}
+	}
+	return true;
 }
 
 /* The least that an output gives at all, at its knob's lowest position but mute. */
@@ -231,9 +240,6 @@ static bool check_rises(struct model *model, const struct amp *before,
 		int from = was.unmuted[o] > HALF_DB_MUTE ? was.unmuted[o] : lowest;
 		bool wakes = was.now[o] == HALF_DB_MUTE && is.now[o] > lowest && most == 0;
 
-		if (knob && knows_no_levels(before) && was.unmuted[o] == HALF_DB_MUTE) {
-			continue;
-		}
 		if (is.unmuted[o] - from > most || wakes) {
 			return model_broken(model,
 					    "promise 1: output %d goes from %d (%d) to %d (%d) "
@@ -269,7 +275,7 @@ static bool do_command(struct model *model, uint64_t *random)
 	    error == 0 ? control_format(command.ref, amp_value(&model->amp, command.ref), text)
 		       : "",
 	    command.steps, error);
-	return check_rises(model, &before, &command);
+	return check_rises(model, &before, &command) && check_mute(model);
 }
 
 /* Promise 6: what is told, sent back, changes nothing. */

@@ -176,6 +176,26 @@ static void test_a_knob_does_not_ask_for_bypass(void **state)
 	expect(0, 0);
 }
 
+/* A knob at mute is silence, and comes up again from there. */
+static void test_mute_beats_bypass(void **state)
+{
+	amp_init(&amp);
+	SET("input.1.bypass=on", "headphone.level=mute");
+	expect(HALF_DB_MUTE, 0);
+	turn(CONTROL_HEADPHONE_LEVEL, 1);
+	expect(HALF_DB_MIN, 0);
+	SET("headphone.level=mute", "input.1.bypass=off", "input.1.bypass=on", "line.mute=on");
+	expect(HALF_DB_MUTE, HALF_DB_MUTE);
+	SET("line.mute=off", "headphone.level=-50");
+	expect(-100, 0);
+	SET("input=2", "input=1");
+	expect(0, 0);
+	SET("line.follow=level", "line.level=mute", "headphone.level=mute");
+	turn(CONTROL_HEADPHONE_LEVEL, 2);
+	assert_true(amp_int(&amp, CONTROL_LINE_GAIN) <= HALF_DB_MIN + 1);
+	expect(HALF_DB_MIN + 1, amp_int(&amp, CONTROL_LINE_GAIN));
+}
+
 static void reset(void)
 {
 	const struct command command = {.ref = {CONTROL_SYSTEM_RESET, 0}, .verb = VERB_DO};
@@ -226,6 +246,7 @@ int main(void)
 		cmocka_unit_test(test_following_survives_the_stop),
 		cmocka_unit_test(test_start_is_of_every_input),
 		cmocka_unit_test(test_a_knob_does_not_ask_for_bypass),
+		cmocka_unit_test(test_mute_beats_bypass),
 		cmocka_unit_test(test_a_reset_raises_nothing),
 	};
 
