@@ -9,12 +9,23 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "logo-links.h"
 
 #define NAME_BYTES   64
 #define DEPTH_MAX    256
 #define PNG_SIDE_MAX 4096
+#define DRAWN_BYTES  4194304 /* of text, what is drawn again through links among it */
+
+/* An element that begins. */
+struct element {
+	const char *begin;
+	char name[NAME_BYTES];
+	int anchor; /* in the links; -1: it has no name */
+};
 
 /* The text that is still to be read; it ends with a zero of our own or at `end`. */
 struct reader {
@@ -22,6 +33,8 @@ struct reader {
 	struct refusal *refusal;
 	bool has_root;
 	int depth;
+	struct logo_links *links;
+	int anchors[DEPTH_MAX]; /* of the elements that are open; -1: it has no name */
 };
 
 static uint32_t big_endian(const unsigned char *bytes)
@@ -196,7 +209,26 @@ static bool check_attribute(struct reader *reader, const char *name, bool prefix
 	return true;
 }
 
-static bool read_attribute(struct reader *reader)
+static bool is_gradient(const char *element)
+{
+	return strcmp(element, "lineargradient") == 0 || strcmp(element, "radialgradient") == 0;
+}
+
+/* What of an attribute refers to something, or can be referred to. */
+static void note_attribute(struct reader *reader, const char *name, const char *value,
+			   size_t length, struct element *element)
+{
+	if (strcmp(name, "id") == 0) {
+		element->anchor = logo_links_name(reader->links, value, length, element->begin,
+						  is_gradient(element->name));
+	} else if (strcmp(name, "href") == 0 || strcmp(name, "src") == 0) {
+		logo_links_add(reader->links, value, length);
+	} else {
+		logo_links_add_urls(reader->links, value, length, false);
+	}
+}
+
+static bool read_attribute(struct reader *reader, struct element *element)
 {
 	const char *start = reader->at;
 	char name[NAME_BYTES];
@@ -228,6 +260,7 @@ static bool read_attribute(struct reader *reader)
 	if (!skip_behind(reader, quote == '"' ? "\"" : "'")) {
 		return false;
 	}
+	note_attribute(reader, name, value, (size_t)(reader->at - 1 - value), element);
 	return check_attribute(reader, name, prefixed, value, (size_t)(reader->at - 1 - value));
 }
 
@@ -246,16 +279,12 @@ static bool read_style(struct reader *reader)
 		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, "style", NULL);
 		return false;
 	}
+	logo_links_add_urls(reader->links, text, (size_t)(reader->at - text), true);
 	return true;
 }
 
-static bool read_start_tag(struct reader *reader)
+static bool check_element(struct reader *reader, const char *name)
 {
-	char name[NAME_BYTES];
-
-	if (!read_name(reader, name)) {
-		return false;
-	}
 	if (!is_harmless_element(name)) {
 		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, name, NULL);
 		return false;
@@ -264,23 +293,44 @@ static bool read_start_tag(struct reader *reader)
 		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 		return false;
 	}
+	return true;
+}
+
+static bool read_start_tag(struct reader *reader)
+{
+	struct element element = {.begin = reader->at++, .anchor = -1};
+
+	if (!read_name(reader, element.name) || !check_element(reader, element.name)) {
+		return false;
+	}
 	reader->has_root = true;
 	for (skip_space(reader); reader->at < reader->end; skip_space(reader)) {
 		if (begins(reader, "/>")) {
 			reader->at += 2;
+			logo_links_end(reader->links, element.anchor, reader->at);
 			return true;
 		}
 		if (*reader->at == '>') {
 			reader->at++;
-			return ++reader->depth < DEPTH_MAX &&
-			       (strcmp(name, "style") != 0 || read_style(reader));
+			reader->anchors[reader->depth++] = element.anchor;
+			return reader->depth < DEPTH_MAX &&
+			       (strcmp(element.name, "style") != 0 || read_style(reader));
 		}
-		if (!read_attribute(reader)) {
+		if (!read_attribute(reader, &element)) {
 			return false;
 		}
 	}
 	refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
 	return false;
+}
+
+static bool read_end_tag(struct reader *reader)
+{
+	if (reader->depth == 0 || !skip_behind(reader, ">")) {
+		return false;
+	}
+	logo_links_end(reader->links, reader->anchors[--reader->depth], reader->at);
+	return true;
 }
 
 /* Whatever begins with '<'. */
@@ -302,43 +352,62 @@ static bool read_markup(struct reader *reader)
 				0);
 	}
 	if (begins(reader, "</")) {
-		reader->depth--;
-		return reader->depth >= 0 && skip_behind(reader, ">");
+		return read_end_tag(reader);
 	}
 	if (begins(reader, "<!") || begins(reader, "<?")) {
 		refuse_saying(reader->refusal, SAYING_LOGO_UNSAFE, "<! or <?", NULL);
 		return false;
 	}
-	reader->at++;
 	return read_start_tag(reader);
+}
+
+/* Follows it to its end. */
+static bool read_all(struct reader *reader)
+{
+	if (begins(reader, "\xef\xbb\xbf")) {
+		reader->at += 3;
+	}
+	for (;;) {
+		const char *next = memchr(reader->at, '<', (size_t)(reader->end - reader->at));
+
+		if (!next) {
+			return reader->has_root && reader->depth == 0;
+		}
+		reader->at = next;
+		if (!read_markup(reader)) {
+			return false;
+		}
+	}
+}
+
+static bool check_links(struct reader *reader, const char *text, size_t size)
+{
+	if (reader->links->unclear) {
+		refuse_saying(reader->refusal, SAYING_LOGO_UNCLEAR, NULL);
+		return false;
+	}
+	if (!logo_links_are_bounded(reader->links, text, text + size, DRAWN_BYTES)) {
+		refuse_saying(reader->refusal, SAYING_LOGO_COSTLY, NULL);
+		return false;
+	}
+	return true;
 }
 
 static bool is_svg(const char *text, size_t size, struct refusal *ret_refusal)
 {
-	struct reader reader = {.at = text, .refusal = ret_refusal};
+	struct reader reader = {.at = text, .end = text + size, .refusal = ret_refusal};
 	char side[12];
+	bool good;
 
 	snprintf(side, sizeof(side), "%d", PNG_SIDE_MAX);
 	refuse_saying(ret_refusal, SAYING_LOGO_UNKNOWN, side, NULL);
 	if (size == 0 || memchr(text, '\0', size)) {
 		return false;
 	}
-	reader.end = text + size;
-	if (begins(&reader, "\xef\xbb\xbf")) {
-		reader.at += 3;
-	}
-	for (;;) {
-		const char *next = memchr(reader.at, '<', (size_t)(reader.end - reader.at));
-
-		if (!next) {
-			break;
-		}
-		reader.at = next;
-		if (!read_markup(&reader)) {
-			return false;
-		}
-	}
-	return reader.has_root && reader.depth == 0;
+	reader.links = calloc(1, sizeof(*reader.links));
+	good = reader.links && read_all(&reader) && check_links(&reader, text, size);
+	free(reader.links);
+	return good;
 }
 
 const char *logo_check(const unsigned char *bytes, size_t size, struct refusal *ret_refusal)

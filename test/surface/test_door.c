@@ -345,6 +345,72 @@ static void test_svgs_that_are_more_than_they_seem(void **state)
 	assert_refused(bad);
 }
 
+/* Adds to a text of 200,000 bytes. */
+static void append(char *text, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + length, 200000 - length, format, args);
+	va_end(args);
+}
+
+/* Layers, each of which draws the one below it `times` times. Whether that is a logo. */
+static bool passes_layers(int layers, int times, const char *link)
+{
+	char *text = calloc(1, 200000);
+	bool passes;
+
+	assert_non_null(text);
+	append(text, "<svg><g id=\"l0\"><path d=\"M0 0L9 9\"/></g>");
+	for (int layer = 1; layer <= layers; layer++) {
+		append(text, "<g id=\"l%d\">", layer);
+		for (int i = 0; i < times; i++) {
+			append(text, link, layer - 1);
+		}
+		append(text, "</g>");
+	}
+	append(text, "</svg>");
+	passes = check(text) != NULL;
+	free(text);
+	return passes;
+}
+
+static void test_what_draws_without_end(void **state)
+{
+	static const char use[] = "<use href=\"#l%d\"/>", mask[] = "<g mask='url( \"#l%d\" )'/>";
+	static const char *const bad[] = {
+		/* Names that a browser reads otherwise. */
+		"<svg><g id=\"a\"/><use href=\"#%61\"/></svg>",
+		"<svg><g id=\"&#97;\"/><use href=\"#a\"/></svg>",
+		"<svg><g id=\"a\"/><g fill=\"url(#&amp;)\"/></svg>",
+	};
+	static const char *const good[] = {
+		/* Circles draw nothing. */
+		"<svg><g id=\"a\"><use href=\"#a\"/></g></svg>",
+		"<svg><linearGradient id=\"a\" href=\"#b\"/><linearGradient id=\"b\"/>"
+		"<g fill=\"url(#a)\"/></svg>",
+		"<svg><style>.a{fill:url(#m)} .b{mask:url(#m)}</style><mask id=\"m\"><g "
+		"class=\"a\"/></mask><g class=\"b\"/></svg>",
+	};
+
+	assert_true(passes_layers(1, 400, use)); /* letters, each drawn once and used often */
+	assert_true(passes_layers(3, 5, use));
+	assert_true(passes_layers(3, 5, mask));
+	assert_true(passes_layers(5, 200, "<path fill='#ff%04d'/>")); /* colours are no links */
+	assert_false(passes_layers(7, 30, use));
+	assert_false(passes_layers(7, 30, mask));
+	assert_false(passes_layers(20, 2, use));
+	assert_false(passes_layers(1, 2000, use));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_null(check(bad[i]));
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_non_null(check(good[i]));
+	}
+}
+
 /* Every beginning of a good file, and every change of one byte of it, is followed to its end. */
 static void test_broken_svgs(void **state)
 {
@@ -386,6 +452,7 @@ int main(void)
 		cmocka_unit_test(test_svgs_that_fetch_something),
 		cmocka_unit_test(test_svgs_that_are_more_than_they_seem),
 		cmocka_unit_test(test_broken_svgs),
+		cmocka_unit_test(test_what_draws_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
