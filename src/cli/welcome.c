@@ -5,6 +5,7 @@
  */
 #include "welcome.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void print_output(const struct amp *amp, const char *name, enum control_i
 	const char *to = text_of(amp, device, 0);
 	char text[LEVEL_BYTES];
 
-	printf("%-10s %s dB", name, half_db_format(amp_int(amp, level), text));
+	printf("%-10s %s", name, half_db_say(amp_int(amp, level), text));
 	if (is_null(amp)) {
 		printf("\n");
 	} else if (is_auto(amp, device)) {
@@ -71,8 +72,10 @@ static void print(const struct welcome *welcome)
 	if (welcome->notice[0]) {
 		printf("Note       %s\n", welcome->notice);
 	}
-	printf("Turn it    wiregain step headphone.level +1\n"
-	       "Stop it    Ctrl-C\n");
+	/* As it was called itself: it need not be where a shell looks for programs. */
+	printf("Turn it    %s step headphone.level +1\n"
+	       "Stop it    Ctrl-C\n",
+	       program_invocation_name);
 	fflush(stdout);
 }
 

@@ -6,8 +6,6 @@
 
 #include "service_inside.h"
 
-#define COMMANDS_MAX 128 /* more than there are controls */
-
 /*
  * Its place among others: what sets the frame, then the input, then levels, and mute and dim last,
  * because turning a level up ends them.
@@ -64,11 +62,11 @@ static void sort(const struct command *commands, size_t count, size_t *ret_order
 int service_commands(struct service *service, const struct command *commands, size_t count,
 		     size_t *ret_failed, struct refusal *ret_refusal)
 {
-	size_t order[COMMANDS_MAX];
+	size_t order[SERVICE_COMMANDS];
 
 	*ret_failed = 0;
-	if (count > COMMANDS_MAX) {
-		return refuse(ret_refusal, "too many at once: give at most %d", COMMANDS_MAX);
+	if (count > SERVICE_COMMANDS) {
+		return refuse(ret_refusal, "too many at once: give at most %d", SERVICE_COMMANDS);
 	}
 	sort(commands, count, order);
 	service->trial = service->amp;

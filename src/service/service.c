@@ -227,7 +227,8 @@ int service_create(struct loop *loop, const struct service_config *config, const
 					     &service_audio_events, service, &service->audio);
 	}
 	if (error == 0) {
-		/* Last: it takes the dose out of the store, and who could not start may try again. */
+		/* Last: it takes the dose out of the store, and who could not start may try again.
+		 */
 		error = listening_create(service->store, &service->listening);
 	}
 	if (error < 0) {

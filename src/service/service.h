@@ -16,6 +16,9 @@
 #include "shelf.h"
 #include "store.h"
 
+/* More than can be set, so a set of all without duplicates fits. */
+#define SERVICE_COMMANDS 128
+
 struct service;
 
 struct service_config {
@@ -50,9 +53,9 @@ int service_command(struct service *service, const struct command *command,
 		    struct refusal *ret_refusal);
 
 /*
- * Several commands as one: all of them or none. They are carried out in an order of their own, in
- * which the order given matters least: limits before levels, levels before mute and dim. On failure
- * *ret_failed is the index of the one that was refused.
+ * Several commands as one, at most SERVICE_COMMANDS: all of them or none. They are carried out in
+ * an order of their own, in which the order given matters least: limits before levels, levels
+ * before mute and dim. On failure *ret_failed is the index of the one that was refused.
  */
 int service_commands(struct service *service, const struct command *commands, size_t count,
 		     size_t *ret_failed, struct refusal *ret_refusal);

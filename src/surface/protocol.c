@@ -13,8 +13,6 @@
 #include "lock.h"
 #include "transfer.h"
 
-/* More than there are controls, so a set without duplicates always fits. */
-#define COMMANDS_MAX 128
 #define STEPS_MAX    100000
 #define READINGS_MAX 60
 
@@ -228,9 +226,9 @@ static int carry_out_all(struct session *session, json_t *argument, command_make
 	if (!json_is_object(argument) || json_object_size(argument) == 0) {
 		return refuse(&ret_failure->refusal, "give an object of paths");
 	}
-	if (json_object_size(argument) > COMMANDS_MAX) {
+	if (json_object_size(argument) > SERVICE_COMMANDS) {
 		return refuse(&ret_failure->refusal, "too many at once: give at most %d",
-			      COMMANDS_MAX);
+			      SERVICE_COMMANDS);
 	}
 	commands = calloc(json_object_size(argument), sizeof(*commands));
 	if (!commands) {
@@ -442,6 +440,21 @@ static const struct {
 	{"profiles", on_profiles},
 };
 
+/* "get, set, step or do", of all requests. Returns `text`. */
+static const char *list_requests(char *text, size_t size)
+{
+	size_t count = sizeof(handlers) / sizeof(handlers[0]), length = 0;
+
+	for (size_t i = 0; i < count && length < size; i++) {
+		length += (size_t)snprintf(text + length, size - length, "%s%s",
+					   i == 0           ? ""
+					   : i == count - 1 ? " or "
+							    : ", ",
+					   handlers[i].name);
+	}
+	return text;
+}
+
 static int dispatch(struct session *session, const char *name, json_t *argument, json_t **ret_reply,
 		    struct failure *ret_failure)
 {
@@ -489,6 +502,7 @@ int session_call(struct session *session, const char *name, json_t *argument, ch
 int session_request(struct session *session, const char *text, size_t length, char **ret_reply)
 {
 	struct failure failure = {"", {""}};
+	char names[200];
 	json_error_t syntax;
 	json_t *reply = NULL;
 	json_t *request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &syntax);
@@ -501,9 +515,8 @@ int session_request(struct session *session, const char *text, size_t length, ch
 			       syntax.position);
 	} else if (json_object_size(request) != 1) {
 		code = SESSION_NONSENSE;
-		error = refuse(&failure.refusal,
-			       "a request is an object with one member: get, set, step, do, watch, "
-			       "controls, export, import or sync");
+		error = refuse(&failure.refusal, "a request is an object with one member: %s",
+			       list_requests(names, sizeof(names)));
 	} else {
 		error = dispatch(session, name, json_object_get(request, name), &reply, &failure);
 	}

@@ -6,6 +6,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import unittest
@@ -212,6 +213,14 @@ class Run(harness.Place):
         said = self.start().said()
         self.assertIn("into the null device: nothing is heard\n", said)
         self.assertIn("\nHeadphone  -40.0 dB\nLine       -40.0 dB\n", said)
+
+    def test_what_it_says_can_be_done(self):
+        said = self.start("--set", "headphone.level=mute").said()
+        self.assertIn("\nHeadphone  mute\n", said)
+        advice = re.search("^Turn it +(.*)$", said, re.M).group(1).split()
+        self.assertEqual(advice[0], harness.WIREGAIN)
+        done = subprocess.run(advice, env=self.environment, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_without_a_server(self):
         """One line says so. libpipewire, which lacks its files there too, is not even asked."""

@@ -168,6 +168,23 @@ static void test_codes(void **state)
 	assert_reply(&session, "{\"get\":[\"system.notice\"]}", wanted);
 }
 
+/* Who asks for what there is not is told all that there is. */
+static void test_requests_are_named(void **state)
+{
+	static const char *const names[] = {
+		": get",        ", set",          "step", "do",     "watch",    "controls",
+		"export",       "import",         "sync", "unlock", "readings", "profiles",
+		"profile_load", "profile_remove",
+	};
+	struct world *world = *state;
+	struct session session;
+
+	session_init(&session, world->service, SESSION_OWNER);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_refused(&session, "{}", "", names[i]);
+	}
+}
+
 static void test_selections(void **state)
 {
 	struct world *world = *state;
@@ -629,6 +646,7 @@ int main(void)
 		WORLD(test_values),
 		WORLD(test_steps_and_actions),
 		WORLD(test_codes),
+		WORLD(test_requests_are_named),
 		WORLD(test_selections),
 		WORLD(test_no_request_at_all),
 		WORLD(test_arguments_of_the_wrong_shape),
