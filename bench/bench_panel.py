@@ -23,10 +23,19 @@ CHANGES = 200
 
 
 class Bench(PanelPlace):
-    def cpu_seconds(self):
-        """Of the main thread: the audio thread has its own benchmark."""
-        task = pathlib.Path(f"/proc/{self.amplifier.process.pid}/task/{self.amplifier.process.pid}")
-        return int((task / "schedstat").read_text().split()[0]) / 1e9
+    def cpu_seconds(self, every_thread=False):
+        """Of the main thread: the audio thread has its own benchmark. Or of all of them."""
+        pid = self.amplifier.process.pid
+        tasks = pathlib.Path(f"/proc/{pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0])
+                   for task in (tasks.iterdir() if every_thread else [tasks / str(pid)])) / 1e9
+
+    def percent(self, sockets, every_thread=False):
+        """Of a core, while what comes is read; and how many bytes a second that were."""
+        cpu, started = self.cpu_seconds(every_thread), time.monotonic()
+        got = self.drain(sockets, SECONDS)
+        seconds = time.monotonic() - started
+        return 100 * (self.cpu_seconds(every_thread) - cpu) / seconds, got / seconds
 
     def drain(self, sockets, seconds):
         """Reads what comes, unlooked at; returns how many bytes."""
@@ -44,20 +53,17 @@ class Bench(PanelPlace):
     def runTest(self):
         before_kib = self.rss_kib()
         self.drain([], 2)
-        cpu = self.cpu_seconds()
-        self.drain([], SECONDS)
-        alone = 100 * (self.cpu_seconds() - cpu) / SECONDS
+        alone, _ = self.percent([])
         webs = [self.web() for _ in range(PANELS)]
         sockets = [web.socket for web in webs]
         self.drain(sockets, 2)
-        cpu, started = self.cpu_seconds(), time.monotonic()
-        got = self.drain(sockets, SECONDS)
-        seconds = time.monotonic() - started
-        percent = 100 * (self.cpu_seconds() - cpu) / seconds - alone
+        with_panels, rate = self.percent(sockets)
+        percent = with_panels - alone
         mib = self.rss_kib() / 1024
         print(f"{PANELS} panels, 30 readings a second: {percent:.2f} % of a core "
               f"(and {alone:.2f} % without any), {mib:.1f} MiB resident "
-              f"({(self.rss_kib() - before_kib) / 1024:.1f} more), {got / seconds / 1e6:.2f} MB/s")
+              f"({(self.rss_kib() - before_kib) / 1024:.1f} more), {rate / 1e6:.2f} MB/s")
+        self.goniometer(webs)
         for web in webs:
             web.close()
 
@@ -68,6 +74,19 @@ class Bench(PanelPlace):
         self.assertLess(percent, MOST_PERCENT)
         self.assertLess((self.rss_kib() - before_kib) / 1024, MOST_MIB)
         self.assertLess(statistics.median(times), MOST_MS)
+
+    def goniometer(self, webs):
+        """One of them draws one, by turns without and with it."""
+        sockets, without, with_it = [web.socket for web in webs], [], []
+        for _ in range(2):
+            without.append(self.percent(sockets, True))
+            webs[0].send({"scope": "headphone"})
+            with_it.append(self.percent(sockets, True))
+            webs[0].send({"scope": None})
+        (cpu, rate), (more, more_rate) = ([statistics.mean(column) for column in zip(*rows)]
+                                          for rows in (without, with_it))
+        print(f"one of them with a goniometer: {more - cpu:+.2f} % of a core in all threads, "
+              f"{(more_rate - rate) / 1e3:.1f} kB/s more")
 
     def delays(self):
         """Two panels and the local socket, each in turn the one that changes; milliseconds."""

@@ -40,6 +40,7 @@ struct metering {
 	_Atomic bool stop;
 	_Atomic unsigned int resets; /* how many were asked for */
 	_Atomic int ppm;
+	_Atomic unsigned int scopes_wanted;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
 
@@ -52,6 +53,8 @@ struct metering {
 	int input; /* -1: none yet */
 	unsigned int resets_done;
 	enum ppm_type ppm_done;
+	unsigned int scopes_done; /* bits of points, as wanted */
+	struct scope scopes[METER_POINTS];
 	uint64_t gated_hops; /* of the first point, when gates were last looked at */
 	double planes[METER_POINTS][2][HANDOVER_FRAMES];
 };
@@ -60,6 +63,7 @@ static void start_points(struct metering *metering, double rate_hz)
 {
 	for (int point = 0; point < METER_POINTS; point++) {
 		programme_init(&metering->points[point], rate_hz, 2, metering->ppm_done, true);
+		scope_start(&metering->scopes[point], rate_hz);
 	}
 	for (int ear = 0; ear < 2; ear++) {
 		exposure_set_rate(&metering->ears[ear], rate_hz);
@@ -105,6 +109,16 @@ static void measure_points(struct metering *metering, unsigned int frames)
 	}
 }
 
+static void take_scopes(struct metering *metering, unsigned int frames)
+{
+	for (int point = 0; point < METER_POINTS; point++) {
+		if (metering->scopes_done & 1U << point) {
+			scope_take(&metering->scopes[point], metering->planes[point][0],
+				   metering->planes[point][1], frames);
+		}
+	}
+}
+
 static void hear_input(struct metering *metering)
 {
 	const struct programme *programme = &metering->points[METER_INPUT];
@@ -139,6 +153,7 @@ static void measure_block(struct metering *metering, const struct handover_block
 	widen(metering, block);
 	measure_points(metering, block->frames);
 	measure_exposure(metering, block->frames);
+	take_scopes(metering, block->frames);
 	hear_input(metering);
 }
 
@@ -201,6 +216,9 @@ static void read_all(struct metering *metering, bool with_gates)
 
 	for (int point = 0; point < METER_POINTS; point++) {
 		read_point(&metering->points[point], &metering->reading.points[point]);
+		if (metering->scopes_done & 1U << point) {
+			scope_draw(&metering->scopes[point], &metering->reading.scopes[point]);
+		}
 	}
 	if (with_gates || hops / GATES_EVERY != metering->gated_hops / GATES_EVERY) {
 		metering->gated_hops = hops;
@@ -234,12 +252,26 @@ static void change_ppm(struct metering *metering)
 	}
 }
 
+static void change_scopes(struct metering *metering, unsigned int wanted)
+{
+	unsigned int fresh = wanted & ~metering->scopes_done;
+
+	metering->scopes_done = wanted;
+	for (int point = 0; point < METER_POINTS; point++) {
+		if (fresh & 1U << point) {
+			scope_start(&metering->scopes[point], metering->rate_hz);
+		}
+	}
+}
+
 /* What the main thread asked for. Returns whether there was anything. */
 static bool obey(struct metering *metering)
 {
 	unsigned int resets = atomic_load(&metering->resets);
 	enum ppm_type ppm = (enum ppm_type)atomic_load(&metering->ppm);
-	bool any = resets != metering->resets_done || ppm != metering->ppm_done;
+	unsigned int scopes = atomic_load(&metering->scopes_wanted);
+	bool any = resets != metering->resets_done || ppm != metering->ppm_done ||
+		   scopes != metering->scopes_done;
 
 	if (resets != metering->resets_done) {
 		metering->resets_done = resets;
@@ -248,6 +280,9 @@ static bool obey(struct metering *metering)
 	if (ppm != metering->ppm_done) {
 		metering->ppm_done = ppm;
 		change_ppm(metering);
+	}
+	if (scopes != metering->scopes_done) {
+		change_scopes(metering, scopes);
 	}
 	return any;
 }
@@ -402,6 +437,13 @@ void metering_reset(struct metering *metering)
 void metering_set_ppm(struct metering *metering, enum ppm_type type)
 {
 	if (atomic_exchange(&metering->ppm, (int)type) != (int)type) {
+		metering_wake(metering);
+	}
+}
+
+void metering_want_scopes(struct metering *metering, unsigned int points)
+{
+	if (atomic_exchange(&metering->scopes_wanted, points) != points) {
 		metering_wake(metering);
 	}
 }

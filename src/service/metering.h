@@ -20,6 +20,7 @@
 #include "controls.h"
 #include "handover.h"
 #include "ppm.h"
+#include "scope.h"
 
 /* One side of a point. Decibels re full scale, where it does not say otherwise. */
 struct metering_side {
@@ -57,6 +58,7 @@ struct metering_reading {
 	struct metering_point points[METER_POINTS];
 	struct metering_input inputs[INPUTS];
 	struct metering_exposure exposure;
+	struct scope_picture scopes[METER_POINTS]; /* of those that are wanted */
 };
 
 struct metering;
@@ -77,6 +79,12 @@ void metering_wake(struct metering *metering);
 void metering_reset(struct metering *metering);
 
 void metering_set_ppm(struct metering *metering, enum ppm_type type);
+
+/*
+ * Of which points pictures are wanted, a bit for each (1 << METER_INPUT, ...). Of others none are
+ * made; one that is wanted anew begins empty.
+ */
+void metering_want_scopes(struct metering *metering, unsigned int points);
 
 /* The newest figures; stays until the next call. */
 const struct metering_reading *metering_read(struct metering *metering);

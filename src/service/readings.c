@@ -296,6 +296,16 @@ double service_read_meters(struct service *service)
 	return still_ms > 0 ? -1 : round_to(service->metered_s, 0.0001);
 }
 
+void service_want_scopes(struct service *service, unsigned int points)
+{
+	metering_want_scopes(service->metering, points);
+}
+
+const struct scope_picture *service_scope(struct service *service, enum meter_point point)
+{
+	return &metering_read(service->metering)->scopes[point];
+}
+
 static void on_timer(void *data)
 {
 	poll(data);

@@ -12,7 +12,9 @@
 
 #include "amp.h"
 #include "audio.h"
+#include "handover.h"
 #include "loop.h"
+#include "scope.h"
 #include "shelf.h"
 #include "store.h"
 
@@ -70,6 +72,13 @@ void service_replace(struct service *service, const struct amp *amp);
  * clock over a time without any.
  */
 double service_read_meters(struct service *service);
+
+/*
+ * Pictures for goniometers: of which points they are wanted (bits, 1 << METER_INPUT, ...), and the
+ * newest of a point, which stays until the next call of any function that reads meters.
+ */
+void service_want_scopes(struct service *service, unsigned int points);
+const struct scope_picture *service_scope(struct service *service, enum meter_point point);
 
 /* What a surface alone knows (its pairing code, its lock): amp_report(), then everybody is told. */
 void service_report(struct service *service, struct control_ref ref, const struct value *value);

@@ -25,6 +25,8 @@
 #define HTTP_REPLIES       8     /* waiting for one WebSocket; no more is read until they left */
 #define HTTP_PATH_BYTES    128
 
+#define READINGS_PLAIN METER_POINTS
+
 struct live;
 
 /* One request over HTTP, and its answer. */
@@ -77,8 +79,9 @@ struct http_server {
 	struct loop_source *ticker;
 	unsigned int ticker_hz;
 	struct loop_source *resumer;
-	unsigned char *readings; /* LWS_PRE bytes, then the message */
-	size_t readings_length;
+	unsigned int scopes; /* bits of points of which somebody draws a picture */
+	/* LWS_PRE bytes, then the message: with the picture of each such point, and with none */
+	unsigned char *readings[READINGS_PLAIN + 1];
 
 	/* http-loop.c */
 	struct lws_context *context;
@@ -129,6 +132,15 @@ void live_settled(struct http_server *server);
 bool live_is_gone(struct connection *connection, uint64_t now_ms);
 int live_start(struct http_server *server);
 void live_stop(struct http_server *server);
+
+/* http-readings.c */
+/* Makes all that somebody wants, of this moment. */
+void readings_make(struct http_server *server);
+/* What a session is to be told; NULL before it was made. */
+unsigned char *readings_for(const struct http_server *server, const struct session *session);
+void readings_forget(struct http_server *server);
+/* Takes over a text and leaves room before it for libwebsockets. NULL without memory. */
+unsigned char *http_with_room(char *text);
 
 /* Hangs up, as soon as libwebsockets may. */
 void http_hang_up(struct connection *connection);

@@ -36,28 +36,23 @@ struct live {
 	bool ping_is_due, pinged;
 };
 
-/* Takes over a text and leaves room before it for libwebsockets. NULL without memory. */
-static unsigned char *with_room(char *text)
-{
-	size_t length = text ? strlen(text) : 0;
-	unsigned char *roomy = text ? malloc(LWS_PRE + length + 1) : NULL;
-
-	if (roomy) {
-		memcpy(roomy + LWS_PRE, text, length + 1);
-	}
-	free(text);
-	return roomy;
-}
-
-/* How often the readings are made: as often as the keenest wants them. */
+/* How often the readings are made, as often as the keenest wants them, and with what pictures. */
 static void set_ticker(struct http_server *server)
 {
-	unsigned int most = 0;
+	unsigned int most = 0, scopes = 0;
 
 	for (struct connection *at = server->connections; at; at = at->next) {
-		if (at->live && at->live->session.readings_hz > most) {
-			most = at->live->session.readings_hz;
+		const struct session *session = at->live ? &at->live->session : NULL;
+
+		if (!session || session->readings_hz == 0) {
+			continue;
 		}
+		most = session->readings_hz > most ? session->readings_hz : most;
+		scopes |= session->scope < METER_POINTS ? 1U << session->scope : 0;
+	}
+	if (scopes != server->scopes) {
+		server->scopes = scopes;
+		service_want_scopes(server->service, scopes);
 	}
 	if (most == server->ticker_hz) {
 		return;
@@ -98,13 +93,7 @@ static void on_tick(void *data)
 		}
 	}
 	if (any) {
-		unsigned char *readings = with_room(protocol_readings(server->service));
-
-		if (readings) {
-			free(server->readings);
-			server->readings = readings;
-			server->readings_length = strlen((char *)readings + LWS_PRE);
-		}
+		readings_make(server);
 		http_loop_turn(server);
 	}
 }
@@ -165,15 +154,14 @@ void live_stop(struct http_server *server)
 {
 	loop_remove(server->ticker);
 	loop_remove(server->resumer);
-	free(server->readings);
-	server->readings = NULL;
+	readings_forget(server);
 }
 
 /* Queues an answer (taken over). 0, or -1 when it is one too many. */
 static int reply(struct connection *connection, char *text)
 {
 	struct live *live = connection->live;
-	unsigned char *roomy = with_room(text);
+	unsigned char *roomy = http_with_room(text);
 
 	if (!roomy || live->reply_count == HTTP_REPLIES) {
 		free(roomy);
@@ -234,7 +222,7 @@ static int close_with(struct connection *connection, enum lws_close_status statu
 static int answer(struct connection *connection, const char *text, size_t length)
 {
 	struct live *live = connection->live;
-	unsigned int readings_hz = live->session.readings_hz;
+	unsigned int readings_hz = live->session.readings_hz, scope = live->session.scope;
 	char *text_back = NULL;
 	int code = session_request(&live->session, text, length, &text_back);
 
@@ -247,6 +235,8 @@ static int answer(struct connection *connection, const char *text, size_t length
 	}
 	if (readings_hz != live->session.readings_hz) {
 		live->reading_due_ms = 0;
+	}
+	if (readings_hz != live->session.readings_hz || scope != live->session.scope) {
 		set_ticker(connection->server);
 	}
 	if (!door_rate_take(&live->rate, MESSAGES, MESSAGES, loop_now_ms()) || !may_read(live)) {
@@ -372,12 +362,13 @@ int live_writeable(struct connection *connection)
 		code = send_ping(wsi);
 	} else if (live->reply_count > 0) {
 		code = send_reply(connection);
-	} else if ((roomy = with_room(next_text(live))) != NULL) {
+	} else if ((roomy = http_with_room(next_text(live))) != NULL) {
 		code = send_text(wsi, roomy);
 		free(roomy);
-	} else if (live->reading_is_due && connection->server->readings) {
+	} else if (live->reading_is_due &&
+		   (roomy = readings_for(connection->server, &live->session)) != NULL) {
 		live->reading_is_due = false;
-		code = send_text(wsi, connection->server->readings);
+		code = send_text(wsi, roomy);
 	}
 	if (code < 0) {
 		return -1;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lock.h"
+#include "picture.h"
 #include "transfer.h"
 
 #define STEPS_MAX    100000
@@ -406,6 +407,23 @@ static int on_readings(struct session *session, json_t *argument, json_t **ret_r
 	return 0;
 }
 
+static int on_scope(struct session *session, json_t *argument, json_t **ret_reply,
+		    struct failure *ret_failure)
+{
+	enum meter_point point = METER_POINTS;
+	const char *name = json_string_value(argument);
+
+	if (session->peer == SESSION_OWNER) {
+		return refuse(&ret_failure->refusal, "pictures are for the panel's WebSocket");
+	}
+	if (!json_is_null(argument) && (!name || picture_find(name, &point) < 0)) {
+		return refuse(&ret_failure->refusal, "give input, headphone, line or null");
+	}
+	session->scope = point;
+	*ret_reply = NULL;
+	return 0;
+}
+
 static int on_unlock(struct session *session, json_t *argument, json_t **ret_reply,
 		     struct failure *ret_failure)
 {
@@ -434,6 +452,7 @@ static const struct {
 	{"import", on_import},
 	{"sync", on_sync},
 	{"readings", on_readings},
+	{"scope", on_scope},
 	{"unlock", on_unlock},
 	{"profile_load", on_profile_load},
 	{"profile_remove", on_profile_remove},
@@ -471,6 +490,7 @@ void session_init(struct session *session, struct service *service, enum session
 	memset(session, 0, sizeof(*session));
 	session->service = service;
 	session->peer = peer;
+	session->scope = METER_POINTS;
 }
 
 /* Makes the text of what dispatch() gave. `error` as it came, or -ENOMEM. */

@@ -19,6 +19,7 @@
  *                                 "not_understood": [{"line": n, "reason": text}, ...]}}
  *   {"profile_remove": name}      {"profile_remove": name}
  *   {"readings": n}               no reply: {"readings": {path: number, ...}} n times a second
+ *   {"scope": point}              no reply: a goniometer's picture beside them; null: no more
  *   {"unlock": true}              {"unlock": true}: the panel's lock, without its PIN
  *
  * or {"error": {"path": ..., "reason": ..., "code": ..., "args": {...}}}, the last two where the
@@ -47,6 +48,7 @@ struct session {
 	struct service *service;
 	enum session_peer peer;
 	unsigned int readings_hz; /* how often it wants to be told the meters; 0: never */
+	unsigned int scope;       /* the point of which it draws a picture; METER_POINTS: none */
 	struct selection watched;
 	struct selection dirty; /* watched, and changed since it was last told */
 	bool has_dirty;

@@ -226,6 +226,40 @@ static void test_ppm_types(void **state)
 	assert_true(near(slow, -6.02 - 24 / 2.8, 0.3) && near(fast, -6.02 - 20 / 1.7, 0.4));
 }
 
+/* Pictures are made of the points that are wanted, of no others, and begin empty. */
+static void test_scopes(void **state)
+{
+	struct rig *rig = *state;
+	const struct scope_picture *scopes;
+	uint64_t runs;
+
+	play(rig, 1, 0.1);
+	assert_int_equal(metering_read(rig->metering)->scopes[METER_INPUT].runs, 0);
+	metering_want_scopes(rig->metering, 1U << METER_INPUT);
+	play(rig, 1, 0.1);
+	scopes = metering_read(rig->metering)->scopes;
+	assert_int_equal(scopes[METER_HEADPHONE].runs, 0);
+	assert_int_equal(scopes[METER_INPUT].count, SCOPE_RUNS);
+	assert_true(near(20 * log10(scopes[METER_INPUT].peak), -20, 0.01));
+	for (int pair = 0; pair < SCOPE_RUNS * SCOPE_RUN; pair++) {
+		const int8_t *sides = scopes[METER_INPUT].pairs[pair];
+
+		assert_true(abs(sides[0] - 2 * sides[1]) <= 1);
+	}
+	runs = scopes[METER_INPUT].runs;
+	metering_want_scopes(rig->metering, 1U << METER_HEADPHONE);
+	play(rig, 1, 0.1);
+	scopes = metering_read(rig->metering)->scopes;
+	assert_int_equal(scopes[METER_HEADPHONE].count, SCOPE_RUNS);
+	/* The thread may have come to a few blocks before it looked at what is wanted. */
+	assert_true(scopes[METER_INPUT].runs <= runs + SCOPE_RUNS_HZ / 4);
+	metering_want_scopes(rig->metering, 1U << METER_INPUT);
+	do {
+		pause_ms(1);
+		scopes = metering_read(rig->metering)->scopes;
+	} while (scopes[METER_INPUT].count > 0);
+}
+
 static void test_hostile_samples(void **state)
 {
 	struct rig *rig = *state;
@@ -251,6 +285,7 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_every_call_is_heard, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ppm_types, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_scopes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_hostile_samples, set_up, tear_down),
 	};
 

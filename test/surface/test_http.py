@@ -4,6 +4,8 @@
 """The panel's server as panels meet it: files, the protocol over HTTP and WebSocket, and who is let
 in."""
 
+import array
+import base64
 import gzip
 import json
 import pathlib
@@ -175,6 +177,8 @@ class Live(PanelPlace):
                           ({"set": {"headphone.gain": -20}}, "headphone.gain"),
                           ({"step": {"dim": 0.5}}, "dim"), ({"do": "dim"}, "dim"),
                           ({"readings": 61}, ""), ({"readings": -1}, ""), ({"x": 1}, ""),
+                          ({"scope": "sub"}, ""), ({"scope": ""}, ""), ({"scope": 1}, ""),
+                          ({"scope": ["input"]}, ""), ({"scope": False}, ""),
                           ({"unlock": True}, ""), ({}, ""), ([], "")):
             error = web.ask(ask)["error"]
             self.assertEqual(error["path"], path, ask)
@@ -211,6 +215,43 @@ class Live(PanelPlace):
         self.assertEqual(web.ask({"get": ["dim"]}), {"set": {"dim": False}})
         web.send({"set": {"dim": True}})
         self.assertNotIn("readings", web.receive())
+
+    def picture(self, web, point):
+        """The next one of a point: its runs' number, its peak, its pairs."""
+        got = web.until(lambda got: got.get("scope", {}).get("pairs")
+                        and got["scope"]["point"] == point)
+        self.assertIn("readings", got)
+        sides = array.array("b", base64.b64decode(got["scope"]["pairs"], validate=True))
+        return got["scope"]["run"], got["scope"]["peak"], list(zip(sides[::2], sides[1::2]))
+
+    def test_pictures_for_those_who_ask(self):
+        web, other = self.web(), self.web()
+        self.assertNotIn("scope", web.until(lambda got: "at" in got))
+        self.good("set", "monitor.mode=mono", "headphone.level=0")
+        web.send({"scope": "input"})
+        other.send({"scope": "headphone"})
+        first, _, _ = self.picture(web, "input")
+        run, peak, pairs = self.picture(web, "input")
+        self.assertGreater(run, first)
+        self.assertLessEqual(len(pairs), 256)
+        self.assertEqual(len(pairs) % 32, 0)
+        self.assertEqual(max(max(abs(side) for side in pair) for pair in pairs), 127)
+        self.assertTrue(-60 < peak <= 0, peak)
+        # What left for the headphones is mono, once the mode has been faded in.
+        while True:
+            _, _, pairs = self.picture(other, "headphone")
+            if len(pairs) == 256 and all(left == right for left, right in pairs):
+                break
+        # A refused wish changes nothing; null ends it, for oneself alone.
+        web.send({"scope": "sub"})
+        web.until(lambda got: "error" in got)
+        self.picture(web, "input")
+        web.send({"scope": None})
+        self.assertEqual(web.ask({"get": ["dim"]}), {"set": {"dim": False}})
+        web.until(lambda got: "readings" in got and "scope" not in got)
+        for _ in range(5):
+            self.assertNotIn("scope", web.until(lambda got: "readings" in got))
+        self.picture(other, "headphone")
 
     def test_messages_in_pieces(self):
         web = self.web()

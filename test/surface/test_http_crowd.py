@@ -120,6 +120,7 @@ class Crowd(PanelPlace):
 
     def test_one_that_never_reads(self):
         lazy = self.web(small=True)
+        lazy.send({"scope": "input"})
         web = self.web()
         web.send({"readings": 0})
         before = self.rss_kib()

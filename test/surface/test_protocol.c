@@ -381,6 +381,9 @@ static void test_bad_watches(void **state)
 	static const char *const requests[] = {
 		"{\"watch\":true}",
 		"{\"watch\":[\"nothing\"]}",
+		"{\"readings\":30}",
+		"{\"scope\":\"input\"}",
+		"{\"scope\":null}",
 		NULL,
 	};
 
