@@ -16,16 +16,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BAR_WIDTH  40
-#define REDRAW_NS  100000000L
-#define THREAD_MAX 64
+#define BAR_WIDTH 40
+#define REDRAW_NS 100000000L
 
 static _Atomic bool cancelled;
 
 struct pool {
 	struct render_task *tasks;
 	unsigned int count;
-	pthread_t threads[THREAD_MAX];
+	pthread_t threads[RENDER_JOBS_MOST];
 	unsigned int thread_count;
 	_Atomic unsigned int next;
 	pthread_mutex_t mutex; /* of `done` */
@@ -158,7 +157,7 @@ bool render_tasks_run(struct render_task *tasks, unsigned int count, unsigned in
 	signal(SIGPIPE, SIG_IGN);
 	pthread_mutex_init(&pool.mutex, NULL);
 	pthread_cond_init(&pool.ended, NULL);
-	threads = threads < THREAD_MAX ? threads : THREAD_MAX;
+	threads = threads < RENDER_JOBS_MOST ? threads : RENDER_JOBS_MOST;
 	while (pool.thread_count < threads &&
 	       pthread_create(&pool.threads[pool.thread_count], NULL, work, &pool) == 0) {
 		pool.thread_count++;
