@@ -17,8 +17,7 @@ void dut_destroy(struct dut *dut)
 	}
 }
 
-/* Nothing finer than the format is left. */
-static void round_to(enum sample_format format, double *samples, size_t count)
+void dut_round(enum sample_format format, double *samples, size_t count)
 {
 	const double scale = ldexp(1.0, (int)format_bits(format) - 1);
 
@@ -39,7 +38,7 @@ static int wire_run(struct dut *dut, const struct dut_run *run, struct refusal *
 		}
 		if (run->in[side]) {
 			memcpy(run->out[side], run->in[side], run->frames * sizeof(double));
-			round_to(dut->carries, run->out[side], run->frames);
+			dut_round(dut->carries, run->out[side], run->frames);
 		} else {
 			memset(run->out[side], 0, run->frames * sizeof(double));
 		}

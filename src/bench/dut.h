@@ -8,6 +8,7 @@
 #ifndef WIREGAIN_DUT_H
 #define WIREGAIN_DUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +66,7 @@ struct dut {
 	enum sample_format carries; /* what its signal is on the way: no answer is finer */
 	double latency_frames;  /* that an answer was moved by to be aligned; 0 with DUT_EXACT */
 	double full_scale_vrms; /* of the output, calibrated; 0: not known */
+	const _Atomic bool *stop; /* set: a run in real time ends with -ECANCELED; may be NULL */
 };
 
 /* NULL is fine. */
@@ -77,6 +79,9 @@ int dut_path_create(struct dut **ret_dut);
 
 /* A wire: the answer is the stimulus, rounded to a format. Ignores settings. 0 or -ENOMEM. */
 int dut_wire_create(enum sample_format carries, struct dut **ret_dut);
+
+/* Rounds to what a format can hold. */
+void dut_round(enum sample_format format, double *samples, size_t count);
 
 /* Carries out "PATH=VALUE", or the action "PATH". 0 or a negative errno with the reason. */
 int dut_assign(struct amp *amp, const char *assignment, struct refusal *ret_refusal);

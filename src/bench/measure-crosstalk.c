@@ -65,7 +65,7 @@ int measure_crosstalk(struct bench *bench)
 		&(struct graph){.name = "crosstalk",
 				.group = "Noise and crosstalk",
 				.title = "Crosstalk against frequency",
-				.conditions = "one side -0.1 dBFS, the other silent, f64; -400 dB "
+				.conditions = "one side -0.1 dBFS, the other silent; -400 dB "
 					      "stands for nothing at all",
 				.x = {"Frequency", "Hz", 20, 20000, true},
 				.y = {"Crosstalk", "dB", 0, 0, false},

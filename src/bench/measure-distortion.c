@@ -182,7 +182,7 @@ static int put_point(struct bench *bench, struct series *const series[4], double
 static int against_level(struct bench *bench)
 {
 	static const double cursors[] = {-120, -100, -80, -60, -40, -20, -10, -1, 0};
-	const int pace = bench->quick || !(bench->dut->flags & DUT_EXACT) ? 20 : 5;
+	const int pace = bench->quick || !(bench->dut->flags & DUT_FAST) ? 20 : 5;
 	struct series *series[4];
 	int error = 0;
 
@@ -208,7 +208,7 @@ static int against_level(struct bench *bench)
 static int against_frequency(struct bench *bench)
 {
 	static const double cursors[] = {20, 50, 100, 200, 500, 1000, 2000, 5000, 6300, 10000, 0};
-	const unsigned int points = bench->quick || !(bench->dut->flags & DUT_EXACT) ? 7 : 31;
+	const unsigned int points = bench->quick || !(bench->dut->flags & DUT_FAST) ? 7 : 31;
 	struct series *series[4];
 	int error = 0;
 

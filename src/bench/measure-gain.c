@@ -3,11 +3,12 @@
  *
  * Gain error and channel tracking at every position of both volume controls; what mute leaves.
  * The instrument's own part is what it makes of an ideal amplifier at the same positions: the
- * stimulus times the exact factor, rounded once.
+ * stimulus times the exact factor, rounded as what stands between rounds.
  */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "measure.h"
 #include "tone.h"
@@ -47,9 +48,12 @@ static void find_residual(const struct bench *bench, struct setup *setup, int ho
 	for (int half_db = HALF_DB_MIN; half_db <= HALF_DB_MAX; half_db += hop) {
 		const long double factor = powl(10.0L, half_db / 40.0L);
 
+		memcpy(setup->answer, setup->stimulus, (LEAD + LENGTH) * sizeof(*setup->answer));
+		dut_round(bench->dut->carries, setup->answer, LEAD + LENGTH);
 		for (size_t i = LEAD; i < LEAD + LENGTH; i++) {
-			setup->answer[i] = (double)(factor * setup->stimulus[i]);
+			setup->answer[i] = (double)(factor * setup->answer[i]);
 		}
+		dut_round(bench->dut->carries, setup->answer, LEAD + LENGTH);
 		setup->residual = fmax(
 			setup->residual,
 			fabs(error_db(setup, amplitude_of(bench, setup, setup->answer), half_db)));
@@ -129,9 +133,9 @@ static void tell(struct bench *bench, enum output output, const struct setup *se
 	snprintf(figure.title, sizeof(figure.title), "Gain error, %s, worst of %zu positions", name,
 		 count);
 	bench_figure(bench, &figure,
-		     "%.2f Hz, both sides, three-parameter sine fit over %d samples, f64; "
+		     "%.2f Hz, both sides, three-parameter sine fit over %d samples, %s; "
 		     "analyser: of an ideal amplifier at the same positions",
-		     setup->tone_hz, LENGTH);
+		     setup->tone_hz, LENGTH, bench_format_text(bench, FORMAT_F64));
 	figure.value = gains->worst_tracking;
 	/* Of the same samples on both sides the fits are the same. */
 	figure.residual = 0;
@@ -171,13 +175,22 @@ static int measure_outputs(struct bench *bench, const struct setup *setup, struc
 	return error;
 }
 
+/* Half-decibels between positions: in real time each of them takes a second. */
+static int hop_of(const struct bench *bench)
+{
+	if (!(bench->dut->flags & DUT_FAST)) {
+		return 45;
+	}
+	return bench->quick && !(bench->dut->flags & DUT_EXACT) ? 5 : 1;
+}
+
 int measure_gain(struct bench *bench)
 {
 	static const double cursors[] = {-120, -100, -80, -60, -40, -20, -10, 10, 15, 0};
 	const size_t bin = tone_coherent_bin(997, bench_rate(bench), LENGTH);
 	struct tone tone = {PEAK, 0, tone_coherent_step(bin, LENGTH)};
 	double *memory = calloc(3 * (size_t)(LEAD + LENGTH), sizeof(*memory));
-	const int hop = bench->dut->flags & DUT_EXACT ? 1 : 45;
+	const int hop = hop_of(bench);
 	struct setup setup = {.stimulus = memory};
 	struct graph *graph;
 	int error;
@@ -194,8 +207,8 @@ int measure_gain(struct bench *bench)
 		&(struct graph){.name = "gain",
 				.group = "Level",
 				.title = "Gain error and channel tracking",
-				.conditions = "997 Hz, every half-decibel position, f64; error of "
-					      "the left side",
+				.conditions = "997 Hz, every position measured; error of the left "
+					      "side",
 				.x = {.title = "Position", .unit = "dB"},
 				.y = {.title = "Error", .unit = "dB"},
 				.cursors = cursors});

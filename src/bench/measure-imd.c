@@ -70,9 +70,10 @@ static void tell(struct bench *bench, const struct tones *tones, const struct pr
 	figure.value = fmax(product->find(tones->of[0], a, b), product->find(tones->of[1], a, b));
 	figure.residual = product->find(tones->wire[0], a, b);
 	bench_figure(bench, &figure,
-		     "%.1f and %.1f Hz, %s, peaks together -0.1 dBFS: %s; level -12.5, f64, "
+		     "%.1f and %.1f Hz, %s, peaks together -0.1 dBFS: %s; level -12.5, %s, "
 		     "N = %zu, coherent",
-		     a, b, peaks, product->what, tones->length);
+		     a, b, peaks, product->what, bench_format_text(bench, FORMAT_F64),
+		     tones->length);
 }
 
 static int measure_pair(struct bench *bench, const struct pair *pair)
@@ -153,13 +154,14 @@ static void tell_multitone(struct bench *bench, const struct tones *tones, const
 	figure.residual = distortion_multitone_db(tones->wire[0], bins, count, 10, top);
 	bench_figure(bench, &figure,
 		     "%zu tones, 20 Hz to 20 kHz, peak -0.1 dBFS, all between them against all of "
-		     "them; level -12.5, f64, N = %zu, coherent",
-		     count, tones->length);
+		     "them; level -12.5, %s, N = %zu, coherent",
+		     count, bench_format_text(bench, FORMAT_F64), tones->length);
 }
 
 static int multitone(struct bench *bench, double *samples)
 {
-	static const char *const names[] = {"24 bits, TPDF", "f64", "analyser"};
+	const char *const names[] = {bench_format_text(bench, FORMAT_S24),
+				     bench_format_text(bench, FORMAT_F64), "analyser"};
 	struct tones tones = {
 		.length = LENGTH, .records = 1, .format = FORMAT_F64, .settings = bench_lowered};
 	struct tones bits = {

@@ -53,12 +53,11 @@ static int find(struct bench *bench, struct dut *dut, double *memory, struct fou
 
 static void tell(struct bench *bench, const struct found *found, const struct found *own)
 {
-	const bool exact = bench->dut->flags & DUT_EXACT;
 	struct figure figure = {.name = "latency.samples",
 				.title = "Latency",
 				.unit = "samples",
 				.uncertainty = PROVED_SAMPLES,
-				.sense = exact ? FIGURE_LOWER : FIGURE_PLAIN};
+				.sense = FIGURE_LOWER};
 
 	figure.value = fabs(found->of_left.samples + bench->dut->latency_frames);
 	figure.residual = fabs(own->of_left.samples);

@@ -115,7 +115,7 @@ int measure_linearity(struct bench *bench)
 	struct linearity linearity = {
 		.sides = {graph_series(graph, 32, "left"), graph_series(graph, 32, "right")}};
 	/* In real time it would take minutes. */
-	const int hop = bench->dut->flags & DUT_EXACT ? STEP_DB : 4 * STEP_DB;
+	const int hop = bench->dut->flags & DUT_FAST ? STEP_DB : 4 * STEP_DB;
 	int error = linearity.sides[0] && linearity.sides[1] ? 0 : -ENOMEM;
 
 	if (error < 0) {

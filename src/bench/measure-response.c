@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "measure.h"
 #include "sweep.h"
@@ -85,9 +86,12 @@ static int take(struct bench *bench, struct response *response, double *answer)
 	int error;
 
 	choose_places(response);
+	memcpy(answer, stimulus, count * sizeof(*answer));
+	dut_round(bench->dut->carries, answer, count);
 	for (size_t i = 0; i < count; i++) {
-		answer[i] = factor * stimulus[i];
+		answer[i] *= factor;
 	}
+	dut_round(bench->dut->carries, answer, count);
 	sweep_analyse(sweep, answer, SWEEP_DELAY);
 	read_curve(response, &response->ideal);
 	error = bench_run(bench, bench->dut,

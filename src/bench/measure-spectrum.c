@@ -9,8 +9,8 @@
 static int spectrum_of(struct bench *bench, const char *name, const char *title, double peak)
 {
 	static const double cursors[] = {100, 200, 500, 1000, 2000, 3000, 5000, 10000, 20000, 0};
-	static const char *const names[] = {"24 bits, TPDF (BH7)", "f64 (coherent)",
-					    "analyser (coherent)"};
+	char windowed[32], coherent[32];
+	const char *const names[] = {windowed, coherent, "analyser (coherent)"};
 	struct tones bits = {.hz = {997},
 			     .peak = {peak},
 			     .length = 65536,
@@ -33,14 +33,16 @@ static int spectrum_of(struct bench *bench, const char *name, const char *title,
 			      .stems = true};
 	int error = tones_take(bench, &bits);
 
+	snprintf(windowed, sizeof(windowed), "%s (BH7)", bench_format_text(bench, FORMAT_S24));
+	snprintf(coherent, sizeof(coherent), "%s (coherent)", bench_format_text(bench, FORMAT_F64));
 	error = error == 0 ? tones_take(bench, &exact) : error;
 	if (error == 0) {
 		const struct spectrum *const spectra[] = {bits.of[0], exact.of[0], exact.wire[0]};
 
 		snprintf(graph.title, sizeof(graph.title), "%s", title);
 		snprintf(graph.conditions, sizeof(graph.conditions),
-			 "997 Hz, level -12.5, left; 24 bits: N = 65536, K = %u, BH7, NENBW %.3f, "
-			 "per bin of %.3f Hz; f64: one coherent record",
+			 "997 Hz, level -12.5, left; windowed: N = 65536, K = %u, BH7, NENBW %.3f, "
+			 "per bin of %.3f Hz; coherent: one record",
 			 bits.records, spectrum_nenbw(bits.of[0]), bits.rate_hz / 65536);
 		bench_graph_spectrum(bench, &graph, spectra, names, 3, 0.499 * bits.rate_hz);
 	}

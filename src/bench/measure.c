@@ -11,7 +11,7 @@
 
 const struct measurement measurements[] = {
 	{"gain", "Gain at every position", DUT_AMPLIFIER, true, measure_gain},
-	{"bits", "Passthrough and null test", DUT_AMPLIFIER | DUT_EXACT, true, measure_bits},
+	{"bits", "Passthrough and null test", DUT_AMPLIFIER | DUT_BITS, true, measure_bits},
 	{"response", "Response, phase, harmonics by sweep", 0, true, measure_response},
 	{"time", "Impulse and step", 0, true, measure_time},
 	{"distortion", "THD and THD+N", 0, true, measure_distortion},
@@ -67,7 +67,7 @@ double bench_rate(const struct bench *bench)
 const char *bench_format_text(const struct bench *bench, enum sample_format format)
 {
 	if (!(bench->dut->flags & DUT_EXACT)) {
-		return "as it comes";
+		return bench->dut->flags & DUT_BITS ? "float32" : "as it comes";
 	}
 	return format == FORMAT_S24 ? "24 bits, TPDF" : "f64";
 }

@@ -328,13 +328,15 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	const double start = now_s();
 	int exit_code;
 
+	/* Already here: a server that freewheels must be brought back from that. */
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
 	exit_code = through_open(&request->through, &bench.dut, &refusal);
 	if (exit_code < 0) {
 		return exit_code == -ENOENT ? say_wrong(self, "%s", refusal.text)
 					    : say_failed(self, "%s", refusal.text);
 	}
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
+	bench.dut->stop = &stopped;
 	if (dut_wire_create(bench.dut->carries, &bench.wire) < 0) {
 		dut_destroy(bench.dut);
 		return say_failed(self, "%s", strerror(ENOMEM));
@@ -359,6 +361,7 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 static int run(const struct subcommand *self, int argc, char **argv)
 {
 	struct request request = {.through = {.name = "path",
+					      .stop = &stopped,
 					      .playback = "default",
 					      .capture = "default",
 					      .rate_hz = 48000}};

@@ -277,6 +277,7 @@ int live_jack_open(const struct through_config *config, struct dut **ret_dut,
 	jack_set_error_function(be_silent);
 	jack_set_info_function(be_silent);
 	jack->live = live;
+	live->dut.stop = config->stop;
 	live->back_end = jack;
 	live->dut.flags |= DUT_BITS;
 	error = start(jack, config->freewheel, ret_refusal);

@@ -23,6 +23,8 @@
 #define PATIENCE_MS       10000
 #define PAUSE_MS          200
 
+#define DEVICE_FRAMES     96 /* that the bench as a device says it adds */
+
 /*
  * The longest there is: its driver waits no longer for those who are late than a cycle would last
  * by the clock (PipeWire before 1.0), and in long cycles nobody is that late.
@@ -51,7 +53,7 @@ struct pipewire {
 	char version[32];                 /* the server's; the thread's, read under its lock */
 	_Atomic unsigned int rate_hz;     /* of the device, once it has a format */
 	_Atomic unsigned int quantum;     /* of the newest cycle */
-	_Atomic unsigned int told_frames; /* what the player is told of its way to the device */
+	_Atomic unsigned int told_frames; /* what the player is told: its way and the device */
 	bool freewheel;
 	bool connected; /* the amplifier plays to the device */
 };
@@ -126,13 +128,30 @@ static void on_io_changed(void *data, uint32_t id, void *area, uint32_t size)
 	}
 }
 
-static void on_format(void *data, uint32_t id, const struct spa_pod *param)
+/* As a device with a buffer of its own does, so that there is something to pass on. */
+static void tell_latency(struct pw_stream *stream)
+{
+	uint8_t buffer[256];
+	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
+	const struct spa_latency_info latency = SPA_LATENCY_INFO(
+		SPA_DIRECTION_INPUT, .min_rate = DEVICE_FRAMES, .max_rate = DEVICE_FRAMES);
+	const struct spa_pod *params[1] = {
+		spa_latency_build(&builder, SPA_PARAM_Latency, &latency)};
+
+	pw_stream_update_params(stream, params, 1);
+}
+
+static void on_device_param(void *data, uint32_t id, const struct spa_pod *param)
 {
 	struct stream *stream = data;
 	struct spa_audio_info_raw info = {0};
 
 	if (id == SPA_PARAM_Format && param && spa_format_audio_raw_parse(param, &info) >= 0) {
 		atomic_store(&stream->of->rate_hz, info.rate);
+	}
+	if (id == SPA_PARAM_Format || id == SPA_PARAM_Latency) {
+		/* Newer versions forget what was told when something else comes. */
+		tell_latency(stream->stream);
 	}
 }
 
@@ -161,7 +180,7 @@ static const struct pw_stream_events player_events = {
 static const struct pw_stream_events device_events = {
 	PW_VERSION_STREAM_EVENTS,
 	.io_changed = on_io_changed,
-	.param_changed = on_format,
+	.param_changed = on_device_param,
 	.process = on_record,
 };
 
@@ -327,7 +346,9 @@ static int open_amplifier(struct pipewire *self)
 
 static int connect_core(struct pipewire *self)
 {
-	self->context = pw_context_new(pw_thread_loop_get_loop(self->thread), NULL, 0);
+	self->context =
+		pw_context_new(pw_thread_loop_get_loop(self->thread),
+			       pw_properties_new(PW_KEY_CONFIG_NAME, "client-rt.conf", NULL), 0);
 	self->core = self->context ? pw_context_connect(self->context, NULL, 0) : NULL;
 	if (!self->core) {
 		return self->context ? -ECONNREFUSED : -ENOMEM;
@@ -358,7 +379,7 @@ static int wait_until_connected(struct pipewire *self, struct refusal *ret_refus
 	while (!self->connected || atomic_load(&self->rate_hz) == 0) {
 		if (loop_now_ms() > end_ms) {
 			refuse(ret_refusal, "pipewire: the amplifier did not get to its device "
-					    "within 10 s: is a session manager running?");
+					    "within 30 s: is a session manager running?");
 			return -ETIMEDOUT;
 		}
 		pipewire_wait(self->live, 20);
@@ -395,7 +416,9 @@ static void pipewire_tell(struct live *live, struct report *report)
 	struct pipewire *self = live->back_end;
 	const unsigned int told = atomic_load(&self->told_frames);
 
-	live_tell_latency(live, told, report);
+	if (told >= DEVICE_FRAMES) {
+		live_tell_latency(live, told - DEVICE_FRAMES, report);
+	}
 }
 
 static void describe(struct pipewire *self)
@@ -454,6 +477,7 @@ int live_pipewire_open(const struct through_config *config, struct dut **ret_dut
 	pw_init(NULL, NULL);
 	self->live = live;
 	self->freewheel = config->freewheel;
+	live->dut.stop = config->stop;
 	live->back_end = self;
 	live->dut.flags |= DUT_BITS | (config->freewheel ? DUT_FAST : 0u);
 	error = start(self, ret_refusal);

@@ -110,6 +110,11 @@ static void hold_still(struct live *live)
 	}
 }
 
+static bool is_stopped(const struct live *live)
+{
+	return live->dut.stop && atomic_load(live->dut.stop);
+}
+
 /* 0 once all is recorded; -EAGAIN as soon as something was lost. */
 static int play_tape(struct live *live, struct refusal *ret_refusal)
 {
@@ -122,12 +127,16 @@ static int play_tape(struct live *live, struct refusal *ret_refusal)
 	atomic_store(&tape->lost, 0);
 	atomic_store(&tape->clipped, false);
 	atomic_store(&tape->state, TAPE_READY);
-	while (atomic_load(&tape->state) != TAPE_STILL && atomic_load(&tape->lost) == 0 &&
-	       !atomic_load(&tape->gone) && waited_ms < patience_ms) {
+	while (atomic_load(&tape->state) != TAPE_STILL && !is_stopped(live) &&
+	       atomic_load(&tape->lost) == 0 && !atomic_load(&tape->gone) &&
+	       waited_ms < patience_ms) {
 		live->ops->wait(live, WAIT_MS);
 		waited_ms += WAIT_MS;
 	}
 	hold_still(live);
+	if (is_stopped(live)) {
+		return refuse(ret_refusal, "interrupted"), -ECANCELED;
+	}
 	if (atomic_load(&tape->gone)) {
 		return refuse(ret_refusal, "%s: the server has ended", live->dut.name), -EIO;
 	}
@@ -247,6 +256,9 @@ static int come_up(struct live *live, struct refusal *ret_refusal)
 	for (int waited_ms = 0; error == 0; waited_ms += WAIT_MS) {
 		if (engine_reading(&live->engine).bit_exact[OUTPUT_HEADPHONE]) {
 			break;
+		}
+		if (is_stopped(live)) {
+			return refuse(ret_refusal, "interrupted"), -ECANCELED;
 		}
 		if (waited_ms > PATIENCE_MS || atomic_load(&live->tape.gone)) {
 			refuse(ret_refusal,

@@ -15,6 +15,7 @@ struct through_config {
 	const char *playback, *capture; /* of "device": ALSA devices */
 	double rate_hz;                 /* of "device" */
 	double full_scale_vrms;         /* of "device"; 0: not known */
+	const _Atomic bool *stop;       /* set: opening and runs end with -ECANCELED */
 	bool freewheel;                 /* of "pipewire" and "jack": as fast as it goes */
 };
 

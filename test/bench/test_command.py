@@ -8,7 +8,6 @@ import json
 import os
 import pathlib
 import pty
-import shutil
 import signal
 import subprocess
 import sys
@@ -69,50 +68,6 @@ class QuickReport(unittest.TestCase):
         self.assertRegex(changed, r"noise\.idle +-142\.2\d+ dBFS -> -139\.2\d+ dBFS +worse\n")
         self.assertRegex(changed, r"latency\.skew .* gone\n")
         self.assertEqual(len(changed.splitlines()), 2)
-
-
-@unittest.skipUnless(shutil.which("jackd"), "no jackd here")
-class Jack(unittest.TestCase):
-    """Through a private server with the dummy back end."""
-
-    environment = dict(os.environ, JACK_DEFAULT_SERVER=f"wiregain-bench-{os.getpid()}", JACK_NO_AUDIO_RESERVATION="1",
-                       JACK_NO_START_SERVER="1")
-
-    def bench(self, *words):
-        return subprocess.run([PROGRAM, "bench", "--through", "jack", *words], capture_output=True, text=True,
-                              timeout=150, env=self.environment)
-
-    def test_no_server(self):
-        result = self.bench("--quick")
-        if "built without" in result.stderr:
-            self.skipTest(result.stderr)
-        self.assertEqual((result.returncode, result.stdout), (1, ""))
-        self.assertIn("no JACK server runs", result.stderr)
-
-    def test_measured_or_refused(self):
-        """On a busy machine blocks are lost: then that is said, and nothing is told instead."""
-        realtime = subprocess.run(["chrt", "-f", "1", "true"], capture_output=True).returncode == 0
-        server = subprocess.Popen(["jackd", "-R" if realtime else "-r", "-n", self.environment["JACK_DEFAULT_SERVER"],
-                                   "-d", "dummy", "-r", "48000", "-p", "4096"], env=self.environment,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            for _ in range(100):
-                result = self.bench("--quick", "--only", "latency", "--only", "crosstalk", "--json")
-                if "no JACK server" not in result.stderr:
-                    break
-                time.sleep(0.1)
-        finally:
-            server.terminate()
-            server.wait()
-        if "built without" in result.stderr:
-            self.skipTest(result.stderr)
-        if result.returncode != 0:
-            self.assertRegex(result.stderr, r"jack: (\d+ (blocks|samples) were|the answer has a hole|the sound|no signal)")
-            return
-        figures = {figure["name"]: figure for figure in json.loads(result.stdout)["figures"]}
-        self.assertEqual(figures["latency.skew"]["value"], 0)
-        self.assertEqual(figures["latency.polarity"]["value"], 1)
-        self.assertEqual(figures["crosstalk.1k"]["text"], "nothing")
 
 
 class Command(unittest.TestCase):
