@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define GUARD_BLOCK   64 /* frames worked on at once while limiters are exchanged */
-#define CEILING_BLOCK 4  /* while the ceiling moves */
 
 #define NO_SAMPLES_S  0.001
 #define OVERLOAD_S    0.05             /* of nothing else, for a fault */
@@ -257,6 +256,10 @@ static void crossfade(struct guard *guard, enum limiter_kind kind, bool fine, do
 		}
 	}
 	guard->changes_kind = !ramp_progress_done(&guard->to_lookahead);
+	if (!guard->changes_kind && guard->looks_ahead) {
+		/* It still holds what it heard before: that would be taken away once more. */
+		limiter_init(&guard->limiter, guard->rate_hz, guard->ceiling);
+	}
 }
 
 static bool limit(struct guard *guard, enum limiter_kind kind, bool fine, double *left,
@@ -272,24 +275,41 @@ static bool limit(struct guard *guard, enum limiter_kind kind, bool fine, double
 	return limit_at_once(guard, kind, fine, left, right, frames);
 }
 
-/* The ceiling goes to where the rules want it, in decibels along a quintic. */
-static void move_ceiling(struct guard *guard, const struct guard_rules *rules, unsigned int frames)
+/*
+ * What is held goes with the ceiling along its curve, not peak by peak: down as far, and up as far
+ * as to nothing held.
+ */
+static void move_what_is_held(struct guard *guard, double part)
 {
-	double wanted = sane_ceiling(rules->ceiling), part[GUARD_BLOCK];
+	if (!limiter_at_rest(&guard->limiter)) {
+		guard->limiter.factor =
+			fmin(1, guard->limiter.factor *
+					pow(guard->held_ratio, part - guard->ceiling_part));
+	}
+	guard->ceiling_part = part;
+}
+
+/* The ceiling goes to where the rules want it, in decibels along a quintic. One frame at a time. */
+static void move_ceiling(struct guard *guard, const struct guard_rules *rules)
+{
+	double wanted = sane_ceiling(rules->ceiling), part;
 
 	if (ramp_progress_done(&guard->ceiling_progress) && wanted != guard->ceiling) {
 		guard->ceiling_from = guard->ceiling;
 		guard->ceiling_to = wanted;
+		guard->ceiling_part = 0;
+		guard->held_ratio =
+			fmin(wanted / guard->ceiling, fmax(1, 1 / guard->limiter.factor));
 		guard->ceiling_progress =
 			(struct ramp_progress){0, frames_of(guard, GUARD_CHANGE_MS)};
 	}
 	if (!ramp_progress_done(&guard->ceiling_progress)) {
-		ramp_progress_fill(&guard->ceiling_progress, part, frames);
+		ramp_progress_fill(&guard->ceiling_progress, &part, 1);
 		guard->ceiling =
-			part[frames - 1] == 1
-				? guard->ceiling_to
-				: guard->ceiling_from * pow(guard->ceiling_to / guard->ceiling_from,
-							    part[frames - 1]);
+			part == 1 ? guard->ceiling_to
+				  : guard->ceiling_from *
+					    pow(guard->ceiling_to / guard->ceiling_from, part);
+		move_what_is_held(guard, part);
 	}
 }
 
@@ -325,16 +345,14 @@ static bool process_part(struct guard *guard, const struct guard_rules *rules, d
 
 /*
  * In short parts while anything changes. A ceiling that falls by decibels in a millisecond is held
- * by a clipped wave's flat top, whose steps would be heard.
+ * by a clipped wave's flat top, whose steps would be heard: frame by frame.
  */
 static unsigned int part_frames(const struct guard *guard, const struct guard_rules *rules,
 				unsigned int frames)
 {
 	bool ceiling_moves = !ramp_progress_done(&guard->ceiling_progress) ||
 			     guard->ceiling != sane_ceiling(rules->ceiling);
-	unsigned int most = ceiling_moves         ? CEILING_BLOCK
-			    : guard->changes_kind ? GUARD_BLOCK
-						  : frames;
+	unsigned int most = ceiling_moves ? 1 : guard->changes_kind ? GUARD_BLOCK : frames;
 
 	return frames < most ? frames : most;
 }
@@ -354,7 +372,7 @@ bool guard_process(struct guard *guard, const struct guard_rules *rules, double 
 	for (unsigned int done = 0; done < frames;) {
 		unsigned int part = part_frames(guard, rules, frames - done);
 
-		move_ceiling(guard, rules, part);
+		move_ceiling(guard, rules);
 		exact = process_part(guard, rules, left + done, right ? right + done : NULL, part,
 				     part == frames ? found : NULL) &&
 			exact;

@@ -75,6 +75,8 @@ struct guard {
 
 	double ceiling, ceiling_from, ceiling_to;
 	struct ramp_progress ceiling_progress;
+	double ceiling_part; /* of the curve that lies behind */
+	double held_ratio;   /* by which the limiter's factor goes along with it */
 	struct dc_watch dc[2];
 	struct guard_bucket no_samples, overload;
 	unsigned int over[2]; /* frames of the part under way that are an overload, by side */

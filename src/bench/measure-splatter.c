@@ -2,200 +2,62 @@
  * SPDX-License-Identifier: MIT
  *
  * What every transition of every control throws over the spectrum. Nothing here names a control:
- * they are found in the table, with the values between which they change, and, where a control
- * does nothing by itself (an amount of dim), with the other control that has to be engaged first.
+ * the changes that are heard are found in the table (changes.h). Where a change is of nothing but
+ * what a limiter holds, tones play that it has to hold.
  */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "amp.h"
-#include "headphone-filters.h"
+#include "changes.h"
 #include "measure.h"
 #include "outputs.h"
 #include "tone.h"
 #include "transition.h"
 
-#define FRAMES     62400 /* 1.3 s at 48 kHz */
-#define CHANGE_AT  14411
-#define EDGE       4800 /* at both ends the level is measured here */
-#define PEAK       0.02 /* 35 dB of gain stay below full scale */
-#define OFFSET_HZ  1000
-#define VALUES     10
-#define ASSIGNMENT (PATH_BYTES + TEXT_BYTES)
+#define FRAMES    62400 /* 1.3 s at 48 kHz */
+#define CHANGE_AT 14411
+#define EDGE      4800 /* at both ends the level is measured here */
+#define OFFSET_HZ 1000
 
-/* Left and right; the subwoofer has tones of its own kind. */
-static const double carriers_hz[2][2] = {{997, 2503}, {31, 61}};
+/* 35 dB of gain stay below full scale; or 3.5 dB are beyond it. */
+enum loudness {
+	QUIET,
+	LOUD,
+};
 
-static const double *carriers_of(enum output output)
+static const double peaks[2] = {0.02, 1.5};
+
+/*
+ * Left and right; the subwoofer has tones of its own kind. Loud ones meet the same samples again in
+ * a few milliseconds, so that a limiter has soon seen the highest.
+ */
+static const double carriers_hz[2][2][2] = {{{997, 2503}, {31, 61}}, {{1000, 2500}, {60, 120}}};
+
+static const double *carriers_of(enum loudness loudness, enum output output)
 {
-	return carriers_hz[output == OUTPUT_SUB];
+	return carriers_hz[loudness][output == OUTPUT_SUB];
 }
 
-/* A control with the values it is tried at. */
-struct subject {
-	struct control_ref ref;
-	struct value values[VALUES];
-	unsigned int count;
+static enum loudness loudness_of(const struct change *change)
+{
+	return change->of_ceiling && !change->clips ? LOUD : QUIET;
+}
+
+/* What is played, what comes back, and what the wire gives back of the same. */
+struct trial {
+	double *memory; /* two stimuli and two answers */
+	const struct profile_book *profiles;
+	double residuals_dbc[2][2][2]; /* as carriers_hz */
 };
 
-/* A change of one control, with what has to be engaged for it. */
-struct change {
-	char context[ASSIGNMENT]; /* empty: nothing */
-	char before[ASSIGNMENT], after[ASSIGNMENT];
-};
-
+/* Of the changes of one control. */
 struct worst {
-	double dbc;
+	struct control_ref ref;
+	double dbc, residual_dbc;
 	char what[160];
 };
-
-static void add_value(struct subject *subject, const struct value *value)
-{
-	if (subject->count < VALUES && control_check(subject->ref, value, NULL) == 0) {
-		for (unsigned int i = 0; i < subject->count; i++) {
-			if (control_equal(subject->ref, value, &subject->values[i])) {
-				return;
-			}
-		}
-		subject->values[subject->count++] = *value;
-	}
-}
-
-static void add_number(struct subject *subject, double number)
-{
-	const struct control *row = &controls[subject->ref.id];
-	struct value value = {0};
-
-	if (row->type == TYPE_LEVEL) {
-		value.half_db = (int32_t)number;
-	} else {
-		value.number = number;
-	}
-	add_value(subject, &value);
-}
-
-/* The values a control is tried at, its neutral one first. */
-static void find_values(struct subject *subject, const struct amp *neutral)
-{
-	const struct control *row = &controls[subject->ref.id];
-
-	subject->count = 0;
-	add_value(subject, amp_value(neutral, subject->ref));
-	if (row->type == TYPE_SWITCH || row->type == TYPE_CHOICE) {
-		for (int i = 0;
-		     i < (row->type == TYPE_SWITCH ? 2 : control_choices(subject->ref.id)); i++) {
-			struct value value = {.choice = i};
-
-			add_value(subject, &value);
-		}
-		return;
-	}
-	if (row->type == TYPE_LEVEL) {
-		const int now = subject->count > 0 ? subject->values[0].half_db : 0;
-
-		add_number(subject, now - 1);
-		add_number(subject, now - 80);
-		add_number(subject, HALF_DB_MUTE);
-	} else {
-		add_number(subject, 0);
-		add_number(subject,
-			   row->minimum + row->step * floor((row->maximum - row->minimum) / 2 /
-							    (row->step > 0 ? row->step : 1)));
-	}
-	add_number(subject, row->minimum);
-	add_number(subject, row->maximum);
-}
-
-static bool can_be_tried(struct control_ref ref)
-{
-	const struct control *row = &controls[ref.id];
-
-	return ref.instance == 0 && row->access != ACCESS_NONE && row->type != TYPE_TEXT &&
-	       row->type != TYPE_ACTION;
-}
-
-static bool set(struct amp *amp, struct control_ref ref, const struct value *value)
-{
-	const struct command command = {.ref = ref, .verb = VERB_SET, .value = *value};
-
-	return amp_command(amp, &command, NULL) == 0;
-}
-
-/* What the audio thread would be given. */
-struct targets {
-	struct plan plan;
-	struct headphone_filters filters;
-};
-
-static void make_targets(const struct amp *amp, struct targets *ret_targets)
-{
-	memset(ret_targets, 0, sizeof(*ret_targets));
-	plan_make(amp, &ret_targets->plan);
-	headphone_filters_make(amp, MEASURE_RATE_HZ, NULL, &ret_targets->filters);
-}
-
-/* Whether a control's two values mean something else to the audio thread. */
-static bool is_heard(const struct amp *base, struct amp *work, const struct subject *subject,
-		     unsigned int a, unsigned int b)
-{
-	struct targets before, after;
-
-	*work = *base;
-	if (!set(work, subject->ref, &subject->values[a])) {
-		return false;
-	}
-	make_targets(work, &before);
-	if (!set(work, subject->ref, &subject->values[b])) {
-		return false;
-	}
-	make_targets(work, &after);
-	return memcmp(&before, &after, sizeof(before)) != 0;
-}
-
-static void write_assignment(struct control_ref ref, const struct value *value, char *text)
-{
-	char path[PATH_BYTES], number[TEXT_BYTES];
-
-	snprintf(text, ASSIGNMENT, "%s=%s", control_path(ref, path),
-		 control_format(ref, value, number));
-}
-
-/* Amplifiers to try things on. */
-struct trial {
-	struct amp neutral, engaged, work;
-};
-
-/* Looks for what makes the change heard: nothing, or one value of one other control. */
-static bool find_context(struct trial *trial, const struct subject *subject, unsigned int a,
-			 unsigned int b, char *ret_context)
-{
-	struct control_ref ref = {0, -1};
-
-	ret_context[0] = '\0';
-	if (is_heard(&trial->neutral, &trial->work, subject, a, b)) {
-		return true;
-	}
-	while (controls_next(&ref)) {
-		struct subject other = {.ref = ref};
-
-		if (!can_be_tried(ref) || ref.id == subject->ref.id ||
-		    controls[ref.id].type == TYPE_LEVEL) {
-			continue;
-		}
-		find_values(&other, &trial->neutral);
-		for (unsigned int i = 1; i < other.count; i++) {
-			trial->engaged = trial->neutral;
-			if (set(&trial->engaged, ref, &other.values[i]) &&
-			    is_heard(&trial->engaged, &trial->work, subject, a, b)) {
-				write_assignment(ref, &other.values[i], ret_context);
-				return true;
-			}
-		}
-	}
-	return false;
-}
 
 /* The amplitude of the louder end. */
 static double carrier_of(const double *samples)
@@ -209,13 +71,13 @@ static double carrier_of(const double *samples)
 	return sqrt(2 * fmax(first, last) / EDGE);
 }
 
-static int splatter_of(const double *samples, enum output output, double rate_hz, double offset_hz,
-		       double *ret_dbc)
+static int splatter_of(const double *samples, enum loudness loudness, enum output output,
+		       double offset_hz, double *ret_dbc)
 {
 	const struct transition transition = {.samples = samples,
 					      .count = FRAMES,
-					      .rate_hz = rate_hz,
-					      .carriers_hz = carriers_of(output),
+					      .rate_hz = MEASURE_RATE_HZ,
+					      .carriers_hz = carriers_of(loudness, output),
 					      .carriers = 2,
 					      .carrier_peak = carrier_of(samples)};
 
@@ -224,156 +86,172 @@ static int splatter_of(const double *samples, enum output output, double rate_hz
 					      : 0;
 }
 
-/* `memory` holds two stimuli and two answers; the stimuli are made for the output. */
-static int play(struct bench *bench, const struct change *change, enum output output,
-		double *memory)
+static void fill_stimuli(const struct trial *trial, enum loudness loudness, enum output output)
 {
-	const char *const settings[] = {change->context[0] ? change->context : change->before,
-					change->context[0] ? change->before : NULL, NULL};
-	const struct dut_change changes[] = {{CHANGE_AT, change->after}};
-
 	for (int side = 0; side < 2; side++) {
-		struct tone tone = {PEAK, 0,
-				    tone_step(carriers_of(output)[side], bench_rate(bench))};
+		struct tone tone = {
+			peaks[loudness], 0,
+			tone_step(carriers_of(loudness, output)[side], MEASURE_RATE_HZ)};
 
-		tone_fill(&tone, memory + side * FRAMES, FRAMES);
+		tone_fill(&tone, trial->memory + side * FRAMES, FRAMES);
 	}
-	return bench_run(bench, bench->dut,
-			 &(struct dut_run){.in = {memory, memory + FRAMES},
-					   .out = {memory + 2 * FRAMES, memory + 3 * FRAMES},
-					   .frames = FRAMES,
-					   .rate_hz = bench_rate(bench),
-					   .output = output,
-					   .format = FORMAT_F64,
-					   .settings = settings,
-					   .changes = changes,
-					   .change_count = 1});
 }
 
-static int measure_change(struct bench *bench, const struct change *change, enum output output,
-			  double *memory, struct worst *worst)
+static int find_residuals(struct trial *trial)
 {
-	int error = play(bench, change, output, memory);
+	int error = 0;
 
-	if (error == -EINVAL || error == -EPERM) {
-		return 0; /* the amplifier's rules do not let it happen */
-	}
-	for (int side = 0; error == 0 && side < (output == OUTPUT_SUB ? 1 : 2); side++) {
-		double dbc;
+	for (int loudness = QUIET; loudness <= LOUD; loudness++) {
+		for (int sub = 0; sub < 2; sub++) {
+			const enum output output = sub ? OUTPUT_SUB : OUTPUT_HEADPHONE;
 
-		error = splatter_of(memory + (2 + side) * FRAMES, output, bench_rate(bench),
-				    OFFSET_HZ, &dbc);
-		if (error == 0 && dbc > worst->dbc) {
-			worst->dbc = dbc;
-			snprintf(worst->what, sizeof(worst->what), "%.50s to %.50s%s%.30s, %s %s",
-				 change->before, strchr(change->after, '=') + 1,
-				 change->context[0] ? " with " : "", change->context,
-				 output_rows[output].name, side == 0 ? "left" : "right");
+			fill_stimuli(trial, (enum loudness)loudness, output);
+			for (int side = 0; error == 0 && side < 2; side++) {
+				error = splatter_of(trial->memory + side * FRAMES,
+						    (enum loudness)loudness, output, OFFSET_HZ,
+						    &trial->residuals_dbc[loudness][sub][side]);
+			}
 		}
 	}
 	return error;
 }
 
-/* The outputs a control can reach, by its path's first word. */
-static bool reaches(const char *path, enum output output)
+static int play(struct bench *bench, const struct trial *trial, const struct change *change,
+		enum output output)
 {
-	if (strncmp(path, "headphone.", 10) == 0) {
-		return output == OUTPUT_HEADPHONE;
+	const char *settings[CHANGE_CONTEXT + 2];
+	const struct dut_change changes[] = {{CHANGE_AT, change->after}};
+	double *memory = trial->memory;
+	size_t count = 0;
+
+	for (size_t i = 0; i < CHANGE_CONTEXT; i++) {
+		if (change->context[i][0]) {
+			settings[count++] = change->context[i];
+		}
 	}
-	if (strncmp(path, "line.", 5) == 0) {
-		return output != OUTPUT_HEADPHONE;
+	if (change->before[0]) {
+		settings[count++] = change->before;
 	}
-	return strncmp(path, "sub.", 4) != 0 || output == OUTPUT_SUB;
+	settings[count] = NULL;
+	fill_stimuli(trial, loudness_of(change), output);
+	return bench_run(bench, bench->dut,
+			 &(struct dut_run){.in = {memory, memory + FRAMES},
+					   .out = {memory + 2 * FRAMES, memory + 3 * FRAMES},
+					   .frames = FRAMES,
+					   .rate_hz = MEASURE_RATE_HZ,
+					   .output = output,
+					   .format = FORMAT_F64,
+					   .settings = settings,
+					   .profiles = trial->profiles,
+					   .changes = changes,
+					   .change_count = 1});
 }
 
-/* One change, on every output that it can reach; a quick run takes one. */
-static int measure_on_outputs(struct bench *bench, const struct subject *subject,
-			      const struct change *change, double *memory, struct worst *worst)
+/* "dim=off to on with input=2, headphone left" */
+static void describe(const struct change *change, enum output output, int side, char *text,
+		     size_t size)
 {
-	char path[PATH_BYTES];
+	const char *value = strchr(change->after, '=');
+	size_t length = change->before[0] ? (size_t)snprintf(text, size, "%.60s to %.40s",
+							     change->before, value ? value + 1 : "")
+					  : (size_t)snprintf(text, size, "%.60s", change->after);
+
+	for (int i = 0; i < CHANGE_CONTEXT; i++) {
+		if (change->context[i][0] && length < size) {
+			length += (size_t)snprintf(text + length, size - length, "%s%.40s",
+						   i == 0 ? " with " : ", ", change->context[i]);
+		}
+	}
+	if (length < size) {
+		snprintf(text + length, size - length, ", %s %s%s", output_rows[output].name,
+			 side == 0 ? "left" : "right",
+			 loudness_of(change) == LOUD ? ", limited" : "");
+	}
+}
+
+static int measure_on_output(struct bench *bench, const struct trial *trial,
+			     const struct change *change, enum output output, struct worst *worst)
+{
+	const enum loudness loudness = loudness_of(change);
+	int error = play(bench, trial, change, output);
+
+	for (int side = 0; error == 0 && side < (int)output_rows[output].channels; side++) {
+		double dbc;
+
+		error = splatter_of(trial->memory + (2 + side) * FRAMES, loudness, output,
+				    OFFSET_HZ, &dbc);
+		if (error == 0 && (dbc > worst->dbc || !worst->what[0])) {
+			worst->dbc = dbc;
+			worst->residual_dbc =
+				trial->residuals_dbc[loudness][output == OUTPUT_SUB][side];
+			describe(change, output, side, worst->what, sizeof(worst->what));
+		}
+	}
+	return error;
+}
+
+/* On every output that it changes; a quick run takes one. */
+static int measure_change(struct bench *bench, const struct trial *trial,
+			  const struct change *change, struct worst *worst)
+{
 	bool done = false;
 	int error = 0;
 
-	control_path(subject->ref, path);
 	for (int o = 0; error == 0 && o < OUTPUTS; o++) {
-		if (reaches(path, (enum output)o) && !(bench->quick && done)) {
-			error = measure_change(bench, change, (enum output)o, memory, worst);
+		if (change->outputs & 1u << o && !(bench->quick && done)) {
+			error = measure_on_output(bench, trial, change, (enum output)o, worst);
 			done = true;
 		}
 	}
 	return error;
 }
 
-static int measure_control(struct bench *bench, struct trial *trial, const struct subject *subject,
-			   double *memory, struct worst *worst)
+static void tell(struct bench *bench, const struct worst *worst)
 {
-	struct change change;
-	int error = 0;
-
-	for (unsigned int a = 0; error == 0 && a < subject->count; a++) {
-		for (unsigned int b = 0; error == 0 && b < subject->count; b++) {
-			const bool usual = a == 0 || b == 0;
-
-			if (a == b || (bench->quick && !usual) ||
-			    !find_context(trial, subject, a, b, change.context)) {
-				continue;
-			}
-			write_assignment(subject->ref, &subject->values[a], change.before);
-			write_assignment(subject->ref, &subject->values[b], change.after);
-			error = measure_on_outputs(bench, subject, &change, memory, worst);
-		}
-	}
-	return error;
-}
-
-static void tell(struct bench *bench, const struct subject *subject, const struct worst *worst,
-		 double residual)
-{
-	struct figure figure = {
-		.unit = "dBc", .value = worst->dbc, .residual = residual, .uncertainty = NAN};
+	struct figure figure = {.unit = "dBc",
+				.value = worst->dbc,
+				.residual = worst->residual_dbc,
+				.uncertainty = NAN};
 	char path[PATH_BYTES];
 
-	control_path(subject->ref, path);
-	snprintf(figure.name, sizeof(figure.name), "splatter.%.50s", path);
-	snprintf(figure.title, sizeof(figure.title), "Splatter of %.60s", path);
-	bench_figure(bench, &figure, "worst: %.150s", worst->what);
+	if (worst->what[0]) {
+		control_path(worst->ref, path);
+		snprintf(figure.name, sizeof(figure.name), "splatter.%.50s", path);
+		snprintf(figure.title, sizeof(figure.title), "Splatter of %.60s", path);
+		bench_figure(bench, &figure, "worst: %s", worst->what);
+	}
 }
 
-static int measure_all(struct bench *bench, struct trial *trial, double *memory)
+static int measure_all(struct bench *bench, struct changes *changes, const struct trial *trial)
 {
-	struct control_ref ref = {0, -1};
-	struct tone tone = {PEAK, 0, tone_step(carriers_hz[0][0], bench_rate(bench))};
-	double residual;
-	int error;
+	struct worst worst = {.dbc = -INFINITY};
+	struct change change = {0};
+	int error = 0;
 
-	tone_fill(&tone, memory, FRAMES);
-	error = splatter_of(memory, OUTPUT_HEADPHONE, bench_rate(bench), OFFSET_HZ, &residual);
-
-	while (error == 0 && controls_next(&ref)) {
-		struct subject subject = {.ref = ref};
-		struct worst worst = {.dbc = -INFINITY};
-
-		if (!can_be_tried(ref)) {
-			continue;
+	while (error == 0 && changes_next(changes, &change)) {
+		if (change.ref.id != worst.ref.id) {
+			tell(bench, &worst);
+			worst = (struct worst){.ref = change.ref, .dbc = -INFINITY};
+			error = bench_step(bench, (double)change.ref.id / CONTROL_COUNT);
 		}
-		find_values(&subject, &trial->neutral);
-		error = measure_control(bench, trial, &subject, memory, &worst);
-		if (error == 0 && worst.what[0]) {
-			tell(bench, &subject, &worst, residual);
+		if (error == 0 && (change.usual || !bench->quick)) {
+			error = measure_change(bench, trial, &change, &worst);
 		}
-		error = error == 0 ? bench_step(bench, (double)ref.id / CONTROL_COUNT) : error;
+	}
+	if (error == 0) {
+		tell(bench, &worst);
 	}
 	return error;
 }
 
 /* How the splatter of some transitions falls with the distance from the tone. */
-static int draw(struct bench *bench, double *memory)
+static int draw(struct bench *bench, struct trial *trial)
 {
-	static const struct change changes[] = {
-		{"", "headphone.level=0", "headphone.level=-0.5"},
-		{"", "headphone.level=0", "headphone.level=-40"},
-		{"", "headphone.mute=off", "headphone.mute=on"},
-		{"", "input=1", "input=2"},
+	static const struct change shown[] = {
+		{.before = "headphone.level=0", .after = "headphone.level=-0.5"},
+		{.before = "headphone.level=0", .after = "headphone.level=-40"},
+		{.before = "headphone.mute=off", .after = "headphone.mute=on"},
+		{.before = "input=1", .after = "input=2"},
 	};
 	static const double offsets[] = {100,  150,  200,  300,  500,  700,   1000,
 					 1500, 2000, 3000, 5000, 7000, 10000, 15000};
@@ -392,15 +270,15 @@ static int draw(struct bench *bench, double *memory)
 	const size_t count = sizeof(offsets) / sizeof(offsets[0]);
 	int error = 0;
 
-	for (size_t c = 0; error == 0 && graph && c < sizeof(changes) / sizeof(changes[0]); c++) {
-		struct series *series = graph_series(graph, count, "%s to %s", changes[c].before,
-						     strchr(changes[c].after, '=') + 1);
+	for (size_t c = 0; error == 0 && graph && c < sizeof(shown) / sizeof(shown[0]); c++) {
+		struct series *series = graph_series(graph, count, "%s to %s", shown[c].before,
+						     strchr(shown[c].after, '=') + 1);
 
-		error = play(bench, &changes[c], OUTPUT_HEADPHONE, memory);
+		error = play(bench, trial, &shown[c], OUTPUT_HEADPHONE);
 		for (size_t i = 0; error == 0 && series && i < count; i++) {
 			series->x[i] = offsets[i];
-			error = splatter_of(memory + 2 * FRAMES, OUTPUT_HEADPHONE,
-					    bench_rate(bench), offsets[i], &series->y[i]);
+			error = splatter_of(trial->memory + 2 * FRAMES, QUIET, OUTPUT_HEADPHONE,
+					    offsets[i], &series->y[i]);
 		}
 	}
 	return error;
@@ -408,16 +286,17 @@ static int draw(struct bench *bench, double *memory)
 
 int measure_transitions(struct bench *bench)
 {
-	double *memory = calloc(4 * (size_t)FRAMES, sizeof(*memory));
-	struct trial *trial = calloc(1, sizeof(*trial));
-	int error = -ENOMEM;
+	struct trial trial = {.memory = calloc(4 * (size_t)FRAMES, sizeof(double))};
+	struct changes *changes = NULL;
+	int error = trial.memory ? changes_create(MEASURE_RATE_HZ, &changes) : -ENOMEM;
 
-	if (memory && trial) {
-		amp_init_neutral(&trial->neutral);
-		error = measure_all(bench, trial, memory);
-		error = error == 0 ? draw(bench, memory) : error;
+	if (error == 0) {
+		trial.profiles = changes_profiles(changes);
+		error = find_residuals(&trial);
 	}
-	free(trial);
-	free(memory);
+	error = error == 0 ? measure_all(bench, changes, &trial) : error;
+	error = error == 0 ? draw(bench, &trial) : error;
+	changes_destroy(changes);
+	free(trial.memory);
 	return error;
 }

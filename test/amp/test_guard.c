@@ -447,6 +447,52 @@ static void test_limiters_are_exchanged_unheard(void **state)
 	free(samples);
 }
 
+/* A tone that the limiter holds all the time, and a change of the rules in the middle. */
+static double held_tone_splatter(const struct guard_rules *before, const struct guard_rules *after)
+{
+	static double samples[2 * RATE];
+	struct tone generator = {1.5, 0, tone_step(1000, RATE)};
+	const double hz = 1000;
+	struct transition transition = {.samples = samples,
+					.count = 2 * RATE,
+					.rate_hz = RATE,
+					.carriers_hz = &hz,
+					.carriers = 1,
+					.carrier_peak = 1};
+	double splatter;
+
+	tone_fill(&generator, samples, 2 * RATE);
+	guard_init(&guard, ops_best(), RATE, before);
+	run(before, samples, NULL, RATE);
+	run(after, samples + RATE, NULL, RATE);
+	assert_int_equal(transition_splatter(&transition, 1000, &splatter), 0);
+	return splatter;
+}
+
+/* What the old limiter still holds is not taken away once more behind the new one. */
+static void test_limiters_are_exchanged_while_they_limit(void **state)
+{
+	struct guard_rules ahead = usual;
+	double splatter;
+
+	ahead.limiter = LIMITER_LOOKAHEAD;
+	splatter = held_tone_splatter(&usual, &ahead);
+	print_message("figure: exchange_of_limiters_that_limit %.1f dBc\n", splatter);
+	assert_true(splatter < -120);
+	assert_true(held_tone_splatter(&ahead, &usual) < -120);
+}
+
+/* What is held goes along with the ceiling, down and up, instead of being cut peak by peak. */
+static void test_ceilings_move_what_they_hold(void **state)
+{
+	struct guard_rules low = usual;
+
+	low.ceiling = 0.09;
+	assert_true(held_tone_splatter(&usual, &low) < -120);
+	assert_true(held_tone_splatter(&low, &usual) < -120);
+	assert_true(fabs(guard.limiter.factor - 1 / 1.5) < 1e-6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +507,8 @@ int main(void)
 		cmocka_unit_test(test_ceilings_move_smoothly_and_hold),
 		cmocka_unit_test(test_the_coil_is_kept_cool),
 		cmocka_unit_test(test_limiters_are_exchanged_unheard),
+		cmocka_unit_test(test_limiters_are_exchanged_while_they_limit),
+		cmocka_unit_test(test_ceilings_move_what_they_hold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
