@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The report as JSON, and back. The schema is docs/bench-report.schema.json. What JSON cannot hold,
+ * The report as JSON. The schema is docs/bench-report.schema.json. What JSON cannot hold,
  * the -infinity decibels of nothing at all, is null beside "text": "nothing".
  */
 #include <errno.h>
@@ -12,8 +12,6 @@
 #include <jansson.h>
 
 #include "report.h"
-
-#define SCHEMA 1
 
 static const char *const senses[] = {"lower", "higher", "plain"};
 static const char *const verdicts[] = {"none", "holds", "worse"};
@@ -89,15 +87,15 @@ static json_t *to_json(const struct report *report)
 	for (size_t i = 0; i < report->note_count; i++) {
 		json_array_append_new(notes, json_string(report->notes[i]));
 	}
-	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:o, s:b, s:b, s:o, s:o, s:o}",
-			 "schema", SCHEMA, "wiregain", report->version, "through", report->through,
-			 "server", report->server,
-			 "date", report->date, "machine", report->machine, "command",
-			 report->command, "rate_hz", report->rate_hz, "seconds", report->seconds,
-			 "full_scale_vrms",
-			 number(report->full_scale_vrms > 0 ? report->full_scale_vrms : NAN),
-			 "quick", report->quick, "complete", report->complete, "figures", figures,
-			 "graphs", graphs, "notes", notes);
+	return json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:o, s:b, s:b, s:o, s:o, s:o}",
+		"schema", REPORT_SCHEMA, "wiregain", report->version, "through", report->through,
+		"server", report->server, "date", report->date, "machine", report->machine,
+		"command", report->command, "rate_hz", report->rate_hz, "seconds", report->seconds,
+		"full_scale_vrms",
+		number(report->full_scale_vrms > 0 ? report->full_scale_vrms : NAN), "quick",
+		report->quick, "complete", report->complete, "figures", figures, "graphs", graphs,
+		"notes", notes);
 }
 
 int report_write_json(const struct report *report, FILE *to)
@@ -111,74 +109,5 @@ int report_write_json(const struct report *report, FILE *to)
 		fputc('\n', to);
 		json_decref(json);
 	}
-	return error;
-}
-
-static double number_or(const json_t *value, double otherwise)
-{
-	return json_is_number(value) ? json_number_value(value) : otherwise;
-}
-
-static void copy_text(char *to, size_t size, const json_t *value)
-{
-	snprintf(to, size, "%s", json_is_string(value) ? json_string_value(value) : "");
-}
-
-static int word_of(const json_t *value, const char *const *words, int count)
-{
-	for (int i = 0; json_is_string(value) && i < count; i++) {
-		if (strcmp(words[i], json_string_value(value)) == 0) {
-			return i;
-		}
-	}
-	return 0;
-}
-
-static void figure_from_json(const json_t *json, struct figure *figure)
-{
-	memset(figure, 0, sizeof(*figure));
-	copy_text(figure->name, sizeof(figure->name), json_object_get(json, "name"));
-	copy_text(figure->title, sizeof(figure->title), json_object_get(json, "title"));
-	copy_text(figure->unit, sizeof(figure->unit), json_object_get(json, "unit"));
-	figure->value = number_or(json_object_get(json, "value"), -INFINITY);
-	/* It was settled when it was written: a residual would settle it again. */
-	figure->residual = NAN;
-	figure->uncertainty = number_or(json_object_get(json, "uncertainty"), NAN);
-	figure->sense = (enum figure_sense)word_of(json_object_get(json, "better"), senses, 3);
-	figure->bound = json_is_true(json_object_get(json, "bound"));
-}
-
-int report_read_json(const char *path, struct report *ret_report, char ret_reason[240])
-{
-	struct report report = {0};
-	json_error_t problem;
-	json_t *json = json_load_file(path, 0, &problem);
-	const json_t *figures = json_object_get(json, "figures");
-	const json_t *row;
-	size_t at;
-	int error = 0;
-
-	if (!json || json_integer_value(json_object_get(json, "schema")) != SCHEMA ||
-	    !json_is_array(figures)) {
-		snprintf(ret_reason, 240, "%.120s: %.100s", path,
-			 json ? "it is no report of wiregain bench" : problem.text);
-		json_decref(json);
-		return -EINVAL;
-	}
-	copy_text(report.version, sizeof(report.version), json_object_get(json, "wiregain"));
-	copy_text(report.through, sizeof(report.through), json_object_get(json, "through"));
-	copy_text(report.date, sizeof(report.date), json_object_get(json, "date"));
-	json_array_foreach(figures, at, row)
-	{
-		struct figure figure;
-
-		figure_from_json(row, &figure);
-		error = error == 0 ? report_add(&report, &figure) : error;
-		if (error == 0) {
-			report.figures[report.figure_count - 1].bound = figure.bound;
-		}
-	}
-	json_decref(json);
-	*ret_report = report;
 	return error;
 }

@@ -1,27 +1,70 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * The report for a terminal, and two reports side by side.
+ * The report for a terminal of 80 columns.
  */
 #include <math.h>
 #include <string.h>
 
 #include "report.h"
 
+#define COLUMNS 80
+#define NUMBERS 52 /* the column that values end before */
+
 static const char *const verdicts[] = {"", "holds", "WORSE"};
+
+/* How much of a text fits, broken between words where it can be. */
+static size_t piece_of(const char *text, size_t room)
+{
+	size_t end = room;
+
+	if (strlen(text) <= room) {
+		return strlen(text);
+	}
+	while (end > 0 && text[end] != ' ') {
+		end--;
+	}
+	return end > 0 ? end : room;
+}
+
+/* Prints lines until what is left fits, and returns that. */
+static const char *print_wrapped(const char *text, size_t room, const char *indent, FILE *to)
+{
+	size_t length;
+
+	while ((length = piece_of(text, room)) < strlen(text)) {
+		fprintf(to, "%s%.*s\n", indent, (int)length, text);
+		indent = indent[0] ? "    " : "";
+		text += length;
+		text += strspn(text, " ");
+	}
+	return text;
+}
+
+static void print_text(const char *text, FILE *to)
+{
+	if (text[0]) {
+		fprintf(to, "%s\n", print_wrapped(text, COLUMNS - 1, "", to));
+	}
+}
 
 static void print_figure(const struct figure *figure, FILE *to)
 {
 	char value[FIGURE_TEXT], residual[FIGURE_TEXT] = "", limit[FIGURE_TEXT] = "";
+	const size_t room = NUMBERS - 5 - strlen(figure_text(figure, value));
+	const char *title = print_wrapped(figure->title, room, "  ", to);
+	const int indent = title == figure->title ? 2 : 4;
 
 	if (!isnan(figure->residual)) {
-		figure_number(figure->residual, figure->unit, residual);
+		figure_number(figure->residual, "", residual);
 	}
 	if (!isnan(figure->limit)) {
-		figure_number(figure->limit, "", limit);
+		figure_number(figure->limit <= FIGURE_NOTHING_DB ? -INFINITY : figure->limit, "",
+			      limit);
 	}
-	fprintf(to, "  %-54.54s %20s  %14s  %8s  %s\n", figure->title, figure_text(figure, value),
-		residual, limit, verdicts[figure->verdict]);
+	fprintf(to, "%*s%s%*s %9s %9s", indent, "", title, NUMBERS - indent - (int)strlen(title),
+		value, residual, limit);
+	fprintf(to, figure->verdict == VERDICT_NONE ? "\n" : " %s\n", verdicts[figure->verdict]);
 }
 
 /* The measurement's name: all up to the first dot. */
@@ -30,12 +73,27 @@ static size_t group_length(const char *name)
 	return strcspn(name, ".");
 }
 
+static void print_sum(const struct report *report, FILE *to)
+{
+	size_t holds = 0, worse = 0;
+
+	for (size_t i = 0; i < report->figure_count; i++) {
+		holds += report->figures[i].verdict == VERDICT_HOLDS;
+		worse += report->figures[i].verdict == VERDICT_WORSE;
+	}
+	if (worse > 0) {
+		fprintf(to, "%zu of %zu figures with a limit are worse\n", worse, holds + worse);
+	} else if (holds > 0) {
+		fprintf(to, "all %zu figures with a limit hold it\n", holds);
+	}
+}
+
 void report_print(const struct report *report, FILE *to)
 {
-	if (report->server[0]) {
-		fprintf(to, "%s\n", report->server);
+	print_text(report->server, to);
+	if (report->figure_count > 0) {
+		fprintf(to, "%*s %9s %9s\n", NUMBERS, "measured", "analyser", "limit");
 	}
-	fprintf(to, "  %-54s %20s  %14s  %8s\n", "", "seen", "analyser", "limit");
 	for (size_t i = 0; i < report->figure_count; i++) {
 		const struct figure *figure = &report->figures[i];
 		const size_t length = group_length(figure->name);
@@ -46,61 +104,7 @@ void report_print(const struct report *report, FILE *to)
 		print_figure(figure, to);
 	}
 	for (size_t i = 0; i < report->note_count; i++) {
-		fprintf(to, "%s\n", report->notes[i]);
+		print_text(report->notes[i], to);
 	}
-}
-
-/* A difference that both uncertainties, or the last digit shown, do not explain. */
-static bool differs(const struct figure *a, const struct figure *b)
-{
-	const double allowed = (isnan(a->uncertainty) ? 0 : a->uncertainty) +
-			       (isnan(b->uncertainty) ? 0 : b->uncertainty);
-	char one[FIGURE_TEXT], other[FIGURE_TEXT];
-
-	if (isinf(a->value) || isinf(b->value)) {
-		return a->value != b->value;
-	}
-	return fabs(a->value - b->value) > allowed &&
-	       strcmp(figure_text(a, one), figure_text(b, other)) != 0;
-}
-
-static const char *direction(const struct figure *before, const struct figure *after)
-{
-	if (after->sense == FIGURE_PLAIN) {
-		return "";
-	}
-	return (after->value < before->value) == (after->sense == FIGURE_LOWER) ? "better"
-										: "worse";
-}
-
-size_t report_compare(const struct report *before, const struct report *after, FILE *to)
-{
-	size_t changes = 0;
-	char one[FIGURE_TEXT], other[FIGURE_TEXT];
-
-	for (size_t i = 0; i < after->figure_count; i++) {
-		const struct figure *now = &after->figures[i];
-		const struct figure *then = report_find(before, now->name);
-
-		if (!then) {
-			fprintf(to, "%-40s %20s -> %-20s new\n", now->name, "",
-				figure_text(now, other));
-		} else if (differs(then, now)) {
-			fprintf(to, "%-40s %20s -> %-20s %s\n", now->name, figure_text(then, one),
-				figure_text(now, other), direction(then, now));
-		} else {
-			continue;
-		}
-		changes++;
-	}
-	for (size_t i = 0; i < before->figure_count; i++) {
-		const struct figure *then = &before->figures[i];
-
-		if (!report_find(after, then->name)) {
-			fprintf(to, "%-40s %20s -> %-20s gone\n", then->name,
-				figure_text(then, one), "");
-			changes++;
-		}
-	}
-	return changes;
+	print_sum(report, to);
 }

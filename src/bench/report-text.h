@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Escaped; a hyphen before a number becomes a minus, "<=" and ">=" their signs, a unit "us" the micro. */
+/* Escaped; a hyphen before a number becomes a minus, "<=" and ">=" their signs, a unit "us" the
+ * micro. */
 void report_put(const char *text, FILE *to);
 
 /* The same, and "1e-15" as a power of ten. For HTML alone: SVG has no <sup>. */

@@ -13,6 +13,9 @@
 
 #define GRAPH_SERIES      6
 
+/* The version of docs/bench-report.schema.json. */
+#define REPORT_SCHEMA     1
+
 /* In decibels, what stands for nothing at all in limits and graphs. */
 #define FIGURE_NOTHING_DB -400.0
 
@@ -138,8 +141,14 @@ void report_print(const struct report *report, FILE *to);
 int report_write_json(const struct report *report, FILE *to);
 void report_write_html(const struct report *report, FILE *to);
 
-/* Reads figures back from JSON. 0, or -EINVAL with the reason in `ret_reason`. */
-int report_read_json(const char *path, struct report *ret_report, char ret_reason[240]);
+/*
+ * Reads what a report is of, and its figures, back from JSON that anybody may have written. 0, or
+ * -EINVAL or what reading gave, with the reason in `ret_reason`; report_finish() after success.
+ */
+#define REPORT_REASON 240
+int report_read_json(const char *path, struct report *ret_report, char ret_reason[REPORT_REASON]);
+int report_parse_json(const char *text, size_t size, struct report *ret_report,
+		      char ret_reason[REPORT_REASON]);
 
 /* What changed from one report to another, for a terminal. Returns how many figures did. */
 size_t report_compare(const struct report *before, const struct report *after, FILE *to);

@@ -54,20 +54,91 @@ class QuickReport(unittest.TestCase):
                         "monitor.mode", "monitor.invert_left", "headphone.balance", "input.1.trim"):
             self.assertIn("splatter." + control, names)
 
+    def changed(self, change):
+        """The report with something in it that is otherwise, as a file."""
+        report = json.loads((self.path / "report.json").read_text())
+        change(report, {figure["name"]: figure for figure in report["figures"]})
+        path = self.path / "other.json"
+        path.write_text(json.dumps(report))
+        return path
+
+    def compared(self, change):
+        result = bench("--compare", self.path / "report.json", self.changed(change))
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for line in result.stdout.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+        return result.stdout
+
+    def test_compare_with_itself(self):
+        said = self.compared(lambda report, figures: None)
+        self.assertRegex(said, r"\AA  .*, through path at 48 kHz, quick\nB  .*\n\nnothing changed\n\Z")
+
     def test_compare(self):
-        same = bench("--compare", self.path / "report.json", self.path / "report.json")
-        self.assertEqual((same.returncode, same.stdout), (0, "nothing changed\n"))
-        changed = json.loads((self.path / "report.json").read_text())
-        for figure in changed["figures"]:
-            if figure["name"] == "noise.idle":
-                figure["value"] += 3
-        changed["figures"] = [f for f in changed["figures"] if f["name"] != "latency.skew"]
-        other = self.path / "other.json"
-        other.write_text(json.dumps(changed))
-        changed = bench("--compare", self.path / "report.json", other).stdout
-        self.assertRegex(changed, r"noise\.idle +-142\.2\d+ dBFS -> -139\.2\d+ dBFS +worse\n")
-        self.assertRegex(changed, r"latency\.skew .* gone\n")
-        self.assertEqual(len(changed.splitlines()), 2)
+        def change(report, figures):
+            figures["noise.idle"].update(value=figures["noise.idle"]["value"] + 3, verdict="worse")
+            figures["noise.snr"]["value"] += 3
+            figures["noise.idle_a"]["value"] += figures["noise.idle_a"]["uncertainty"]  # no difference
+            figures["distortion.thd"]["value"] += 5  # a bound, as it was
+            figures["imd.ccif2"]["value"] = -300  # it was nothing
+            figures["latency.skew"]["name"] = "latency.another"
+            figures["cost.frame"].update(value=99, conditions="in the rain")
+        said = self.compared(change)
+        self.assertRegex(said, r"noise\.idle +-142\.2\d+ dBFS -> -139\.2\d+ dBFS +WORSE\n")
+        self.assertRegex(said, r"noise\.snr +142\.2\d+ dB -> 145\.2\d+ dB +better\n")
+        self.assertRegex(said, r"imd\.ccif2 +nothing -> -300 dB +worse\n")
+        self.assertRegex(said, r"latency\.another .* new\n")
+        self.assertRegex(said, r"latency\.skew .* gone\n")
+        self.assertRegex(said, r"cost\.frame .* -> 99 ns +\*\n")
+        self.assertIn("\n1 better, 2 worse, 1 otherwise, 1 new, 1 gone\n", said)
+        self.assertIn("WORSE: it held its limit", said)
+        self.assertEqual(said.count(" -> "), 6)
+
+    def test_compare_what_was_not_measured_alike(self):
+        def change(report, figures):
+            report.update(through="jack", rate_hz=44100, quick=False, machine="another", wiregain="9.9")
+        said = self.compared(change)
+        self.assertIn("B  ", said)
+        self.assertIn("wiregain 9.9, through jack at 44.1 kHz\n", said)
+        self.assertIn("Not measured alike: through, rate, quick, machine.\n", said)
+
+    def test_what_is_no_report_is_refused(self):
+        """Whatever it is, it is said what and where; nothing of it reaches the terminal as it is."""
+        report = (self.path / "report.json").read_text()
+        deep = "[" * 200000 + "]" * 200000
+        for text, says in (
+                (b"", "line 1: it is no JSON"), (b"{", "it is no JSON"), (b"[]", "schema: is missing"),
+                (b"{}", "schema: is missing"), (b'{"schema": 2}', "another version of wiregain"),
+                (b'{"schema": 1}', "wiregain: is no text"), (b"\x00\xff\xfe", "it is no JSON"), (deep, "it is no JSON"),
+                (b'{"a\x1b[2Jb', "it is no JSON"), (report[:-100], "it is no JSON"),
+                (report.replace('"quick": true', '"quick": true, "quick": false'), "it is no JSON: duplicate object key"),
+                (report.replace('"value": ', '"value": "7", "old": ', 1), "figures[0].value: is no number and not null"),
+                (report.replace('"value": ', '"value": 1e999, "old": ', 1), "it is no JSON"),
+                (report.replace('"uncertainty": null', '"uncertainty": -1', 1), ".uncertainty: is below 0"),
+                (report.replace('"better": "lower"', '"better": "red"', 1), "figures[0].better: is none of the words"),
+                (report.replace('"bound": ', '"bound": 1, "old": ', 1), "figures[0].bound: is not true or false"),
+                (report.replace('"name": "', '"name": "\\u001b[2J', 1), "figures[0].name: has control characters"),
+                (report.replace('"name": "', '"name": "' + 99 * "x", 1), "figures[0].name: is longer"),
+                (report.replace('"figures": [', '"figures": {}, "old": [', 1), "figures: is no list"),
+                (report.replace('"figures": [', '"figures": [null,', 1), "figures[0].name: is no text"),
+                (report.replace("gain.headphone.tracking", "gain.headphone.error"), "is that of another figure, too")):
+            path = self.path / "hostile.json"
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            result = bench("--compare", self.path / "report.json", path)
+            self.assertEqual((result.returncode, result.stdout), (1, ""), says)
+            self.assertIn("hostile.json: ", result.stderr)
+            self.assertIn(says, result.stderr)
+            self.assertNotRegex(result.stderr, r"[^ -~\n]")
+        for path, says in (("/dev/zero", "File too large"), (self.path, "Is a directory|Input/output"), ("/no/such", "No such file")):
+            result = bench("--compare", path, path)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, says)
+
+    def test_fits_a_terminal(self):
+        for line in self.result.stdout.splitlines()[:-1]:
+            self.assertLessEqual(len(line), 80, line)
+        for figure in self.report["figures"]:
+            for word in figure["title"].split():
+                self.assertIn(word, self.result.stdout)
 
 
 class Command(unittest.TestCase):
@@ -105,15 +176,6 @@ class Command(unittest.TestCase):
             self.assertIn("the report cannot be written: Not a directory", result.stderr)
             self.assertEqual(result.stdout, "")
             self.assertLess(time.monotonic() - start, 300)
-
-    def test_compare_with_what_is_no_report(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "a.json"
-            for text in ("", "{", "[]", "{}", '{"schema": 2, "figures": []}'):
-                path.write_text(text)
-                result = bench("--compare", path, path)
-                self.assertEqual(result.returncode, 1, text)
-                self.assertIn("a.json", result.stderr)
 
     def test_interrupted_on_a_terminal(self):
         """Progress is shown, and what was measured until then is kept."""
