@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "measure.h"
 #include "report-html.h"
 #include "report-text.h"
 
@@ -52,35 +53,17 @@ static void write_figure(const struct figure *figure, FILE *to)
 	report_put_between("<td class=\"device\">", figure->published, "</td></tr>\n", to);
 }
 
-static const char *group_title(const char *name, size_t length)
+/* What the measurement is called that the figure's name begins with. */
+static void write_group(const char *name, bool first, FILE *to)
 {
-	static const char *const titles[][2] = {
-		{"gain", "Gain"},
-		{"bits", "Passthrough"},
-		{"response", "Response"},
-		{"time", "Impulse and step"},
-		{"distortion", "Distortion"},
-		{"imd", "Intermodulation"},
-		{"noise", "Noise and dynamic range"},
-		{"crosstalk", "Crosstalk"},
-		{"linearity", "Level linearity"},
-		{"latency", "Latency and polarity"},
-		{"jitter", "Jitter"},
-		{"splatter", "Splatter of every control's transitions"},
-		{"sub", "Subwoofer crossover"},
-		{"eq", "Headphone profile"},
-		{"limiter", "Limiters"},
-		{"guard", "Guard"},
-		{"crossfeed", "Crossfeed"},
-		{"cost", "Cost"},
-	};
+	const struct measurement *measurement;
+	char group[64];
 
-	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
-		if (strlen(titles[i][0]) == length && strncmp(titles[i][0], name, length) == 0) {
-			return titles[i][1];
-		}
-	}
-	return name;
+	snprintf(group, sizeof(group), "%.*s", (int)strcspn(name, "."), name);
+	measurement = measurement_find(group);
+	fprintf(to, "%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"6\">",
+		first ? "" : "</tbody>\n");
+	report_put_between("", measurement ? measurement->title : group, "</th></tr>\n", to);
 }
 
 void report_html_figures(const struct report *report, FILE *to)
@@ -100,10 +83,7 @@ void report_html_figures(const struct report *report, FILE *to)
 		const size_t length = strcspn(figure->name, ".");
 
 		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
-			fprintf(to,
-				"%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" "
-				"colspan=\"6\">%s</th></tr>\n",
-				i > 0 ? "</tbody>\n" : "", group_title(figure->name, length));
+			write_group(figure->name, i == 0, to);
 		}
 		write_figure(figure, to);
 	}

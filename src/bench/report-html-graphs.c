@@ -74,7 +74,7 @@ static void write_cursors(const struct graph *graph, size_t number, FILE *to)
 		"%zu\">\n<table class=\"cursors\">\n<thead><tr>",
 		number);
 	report_put_between("<th scope=\"col\">", graph->y.title, "", to);
-	report_put_between(" / ", graph->y.unit, "", to);
+	report_put_between(graph->y.unit[0] ? " / " : "", graph->y.unit, "", to);
 	report_put_between(" at ", graph->x.unit, "</th>", to);
 	for (const double *cursor = graph->cursors; *cursor != 0; cursor++) {
 		if (is_reached(graph, *cursor)) {

@@ -205,7 +205,9 @@ static void write_tick(const struct scale *scale, const struct axis *axis, unsig
 static void write_axis_title(const struct scale *scale, const struct axis *axis, FILE *to)
 {
 	report_put(axis->title, to);
-	fputs(" / ", to);
+	if (axis->unit[0] || scale->power != 0) {
+		fputs(" / ", to);
+	}
 	if (scale->power != 0) {
 		fprintf(to,
 			"10<tspan class=\"power\" dy=\"-6\">%s%d</tspan>"
@@ -302,8 +304,10 @@ static void write_range(const struct scale *scale, const struct axis *axis, FILE
 	char low[24], high[24];
 
 	report_put(axis->title, to);
-	fputs(" in ", to);
-	report_put(axis->unit, to);
+	if (axis->unit[0]) {
+		fputs(" in ", to);
+		report_put(axis->unit, to);
+	}
 	fputs(", ", to);
 	report_put(report_axis_number(scale->low, low), to);
 	fputs(" to ", to);

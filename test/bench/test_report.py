@@ -165,7 +165,7 @@ class Made(unittest.TestCase):
 
 
 class Quick(Looks, Made):
-    pages = (8, 18)
+    pages = (8, 24)
 
     @classmethod
     def make(cls):
@@ -181,7 +181,7 @@ class Quick(Looks, Made):
 
 
 class Interrupted(Looks, Made):
-    pages = (2, 12)
+    pages = (2, 16)
 
     @classmethod
     def make(cls):
