@@ -41,7 +41,7 @@ struct response {
 	double hz[PLACES];     /* 0: beyond what the sweep reaches */
 	struct curve sides[2]; /* left and right */
 	struct curve ideal;    /* an ideal amplifier of -12.5 dB */
-	struct sweep *sweep;   /* with the left answer analysed, harmonics too */
+	struct sweep *sweep;   /* of the lowest rate with the left answer's harmonics */
 };
 
 static void choose_places(struct response *response)
@@ -83,6 +83,7 @@ static int take(struct bench *bench, struct response *response, double *answer)
 	const double *stimulus = sweep_samples(sweep);
 	const size_t count = sweep_count(sweep);
 	const double factor = pow(10, -12.5 / 20);
+	const unsigned int asked = bench->dut->flags & DUT_EXACT ? SWEEP_WHOLE : SWEEP_DELAY;
 	int error;
 
 	choose_places(response);
@@ -92,7 +93,7 @@ static int take(struct bench *bench, struct response *response, double *answer)
 		answer[i] *= factor;
 	}
 	dut_round(bench->dut->carries, answer, count);
-	sweep_analyse(sweep, answer, SWEEP_DELAY);
+	sweep_analyse(sweep, answer, asked);
 	read_curve(response, &response->ideal);
 	error = bench_run(bench, bench->dut,
 			  &(struct dut_run){.in = {stimulus, stimulus},
@@ -102,9 +103,11 @@ static int take(struct bench *bench, struct response *response, double *answer)
 					    .output = bench->output,
 					    .format = FORMAT_F64});
 	for (int side = 1; error == 0 && side >= 0; side--) {
-		sweep_analyse(sweep, answer + (side == 0 ? 0 : count),
-			      SWEEP_DELAY | (side == 0 ? SWEEP_APART : 0));
+		sweep_analyse(sweep, answer + (side == 0 ? 0 : count), asked);
 		read_curve(response, &response->sides[side]);
+	}
+	if (error == 0 && response->low_hz < 20) {
+		sweep_analyse(sweep, answer, SWEEP_APART);
 	}
 	return error;
 }

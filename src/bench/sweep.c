@@ -348,6 +348,12 @@ double sweep_group_delay(const struct sweep *sweep, double hz)
 {
 	const size_t bin = bin_of(sweep, hz);
 
+	if (!sweep->apart) {
+		/* Over two bins, between which the phase of any delay in the record turns little.
+		 */
+		return -carg(value(&sweep->part[1], bin + 1) / value(&sweep->part[1], bin - 1)) *
+		       (double)sweep->length / (4.0 * M_PI);
+	}
 	return group_delay(&sweep->part[1], &sweep->slope, bin) -
 	       group_delay(&sweep->wire, &sweep->wire_slope, bin);
 }

@@ -34,10 +34,11 @@ size_t sweep_count(const struct sweep *sweep);
 
 /* What is asked of an answer. */
 enum {
-	/* Gain and phase of all that came back, for devices that make no harmonics: nothing is cut
-	 * off, and what the analysis adds of its own is rounding alone. */
+	/* Gain, phase and group delay of all that came back, for devices without noise: nothing is
+	 * cut off, and what the analysis adds of its own is rounding alone. */
 	SWEEP_WHOLE = 0,
-	/* Of the linear part alone; group delay too. */
+	/* Of the linear part alone, which leaves out most of the noise, and at the low end is off
+	 * by up to 2 % of a slope there. */
 	SWEEP_DELAY = 1,
 	/* Of the linear part, and the harmonics. */
 	SWEEP_APART = 2,
