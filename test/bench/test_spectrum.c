@@ -100,6 +100,55 @@ static void windows_have_their_side_lobes(void **state)
 	assert_true(highest_side_lobe_db(WINDOW_HANN, 10000.5) > -32.5);
 }
 
+/* A window's own spectrum at a part of a bin, against its middle, in dB. */
+static double response_db(const double *factors, size_t length, double bin)
+{
+	const long double turn = 2.0L * acosl(-1.0L);
+	long double re = 0, im = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		const long double angle =
+			turn * fmodl((long double)bin * (long double)i / (long double)length, 1);
+
+		re += factors[i] * cosl(angle);
+		im += factors[i] * sinl(angle);
+	}
+	return (double)(20 * log10l(hypotl(re, im) / (long double)length));
+}
+
+/*
+ * What is published of the windows: highest side lobe, scallop between two bins, width 3 dB down.
+ * F. Harris 1978 (Hann), H.-H. Albrecht 2001 (BH7), G. Heinzel 2002 (HFT248D).
+ */
+static void windows_are_as_published(void **state)
+{
+	static const struct {
+		enum window window;
+		double side_lobe_db, scallop_db, within_db, width_bins;
+	} known[] = {{WINDOW_HANN, -31.5, -1.42, 0.005, 1.44},
+		     {WINDOW_BH7, -180.0, -0.485, 0.001, 2.49},
+		     {WINDOW_HFT248D, -248.4, -0.0009, 0.0001, 5.56}};
+	enum { SHORT = 2048 };
+	static double factors[SHORT];
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const double edge = window_lobe_bins(known[i].window);
+		double highest = -INFINITY, half = 0;
+
+		window_fill(known[i].window, factors, SHORT);
+		for (double bin = edge; bin < edge + 12; bin += 0.04) {
+			highest = fmax(highest, response_db(factors, SHORT, bin));
+		}
+		while (response_db(factors, SHORT, half) > -10 * log10(2)) {
+			half += 0.005;
+		}
+		assert_true(fabs(highest - known[i].side_lobe_db) < 0.1);
+		assert_true(fabs(response_db(factors, SHORT, 0.5) - known[i].scallop_db) <
+			    known[i].within_db);
+		assert_true(fabs(2 * half - known[i].width_bins) < 0.02);
+	}
+}
+
 static void flat_top_is_flat(void **state)
 {
 	for (double part = 0.0; part <= 0.5; part += 0.25) {
@@ -226,6 +275,7 @@ int main(void)
 		cmocka_unit_test(lengths_are_checked),
 		cmocka_unit_test(windows_have_their_bandwidths),
 		cmocka_unit_test(windows_have_their_side_lobes),
+		cmocka_unit_test(windows_are_as_published),
 		cmocka_unit_test(flat_top_is_flat),
 		cmocka_unit_test(lines_are_put_together),
 		cmocka_unit_test(coherent_floor_is_below_300_db),

@@ -4,6 +4,7 @@
  * The instrument against known truth: signals with a distortion, a noise, a delay, a gain that was
  * put into them, and what it makes of them. Within 0.1 dB, or 1 % of the smallest unit.
  */
+#include <complex.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,6 +131,39 @@ static void noise_beside_a_tone(void **state)
 	}
 }
 
+/* What is said of chance, against chance: many short measurements of the same noise. */
+static void spread_of_noise_figures(void **state)
+{
+	enum { SHORT = 4096, TRIALS = 400, RECORDS = 2 };
+	double *samples = new_record(SHORT * RECORDS);
+	struct noise noise = {8};
+
+	for (int w = WINDOW_NONE; w <= WINDOW_BH7; w++) {
+		double sum = 0, squares = 0, told = 0, deviation;
+
+		for (int i = 0; i < TRIALS; i++) {
+			struct spectrum *spectrum;
+			double db;
+
+			signal_noise(&noise, 0.01, samples, SHORT * RECORDS);
+			assert_int_equal(spectrum_create(SHORT, RATE, (enum window)w, &spectrum),
+					 0);
+			spectrum_add_all(spectrum, samples, SHORT * RECORDS, SHORT);
+			db = distortion_residue_dbfs(spectrum, 0, 20, 20000, weighting_a);
+			told += distortion_residue_spread_db(spectrum, 0, 20, 20000, weighting_a) /
+				TRIALS;
+			sum += db;
+			squares += db * db;
+			spectrum_destroy(spectrum);
+		}
+		deviation = sqrt(squares / TRIALS - sum / TRIALS * (sum / TRIALS));
+		printf("figure: spread of noise through window %d: told %.4f dB, is %.4f dB\n", w,
+		       told, 2 * deviation);
+		assert_near("spread", told / (2 * deviation), 1, 0.12);
+	}
+	free(samples);
+}
+
 /* White noise through a weighting, against the integral of its curve by another sum. */
 static void weighted_noise(void **state)
 {
@@ -210,6 +244,117 @@ static void intermodulation_of_ccif(void **state)
 		spectrum_destroy(spectrum);
 		free(samples);
 	}
+}
+
+/* IEC 60268-3: modulation by two lines beside the high tone, of second and of third order. */
+static void modulation_of_iec(void **state)
+{
+	const size_t low = tone_coherent_bin(60, RATE, LENGTH);
+	const size_t high = tone_coherent_bin(7000, RATE, LENGTH);
+	double *samples = new_record(LENGTH);
+	struct spectrum *spectrum;
+
+	add_sine(samples, high - low, 0.2e-5);
+	add_sine(samples, high + low, 0.1e-5);
+	add_sine(samples, high - 2 * low, 0.2e-6);
+	add_sine(samples, high, 0.2);
+	add_sine(samples, low, 0.8);
+	spectrum = take(samples, LENGTH, WINDOW_NONE);
+	assert_near("second", distortion_modulation2_db(spectrum, bin_hz(low), bin_hz(high)),
+		    tone_db(1.5e-5), 1e-6);
+	assert_near("third", distortion_modulation3_db(spectrum, bin_hz(low), bin_hz(high)), -120,
+		    1e-6);
+	spectrum_destroy(spectrum);
+	free(samples);
+}
+
+static void total_difference_frequency_distortion(void **state)
+{
+	const size_t a = tone_coherent_bin(8000, RATE, LENGTH);
+	const size_t b = tone_coherent_bin(11950, RATE, LENGTH);
+
+	for (double db = -40; db >= -280; db -= 60) {
+		double *samples = new_record(LENGTH);
+		struct spectrum *spectrum;
+
+		add_sine(samples, b - a, 0.6 * from_db(db));
+		add_sine(samples, 2 * a - b, 0.8 * from_db(db));
+		add_sine(samples, a, 0.5);
+		add_sine(samples, b, 0.5);
+		spectrum = take(samples, LENGTH, WINDOW_NONE);
+		assert_near("DFD", distortion_dfd_db(spectrum, bin_hz(a), bin_hz(b)), db, 0.1);
+		spectrum_destroy(spectrum);
+		free(samples);
+	}
+}
+
+/* Nine products of a square wave and a sine, from 0.75 to 13.35 kHz, and nothing without them. */
+static void dynamic_intermodulation(void **state)
+{
+	const size_t square = tone_coherent_bin(3150, RATE, LENGTH);
+	const size_t sine = tone_coherent_bin(15000, RATE, LENGTH);
+	double *samples = new_record(LENGTH);
+	struct spectrum *spectrum;
+
+	signal_add_square(samples, LENGTH, tone_coherent_step(square, LENGTH), 0.7, 30000 / RATE);
+	add_sine(samples, sine, 0.175);
+	spectrum = take(samples, LENGTH, WINDOW_NONE);
+	assert_true(distortion_dim_db(spectrum, bin_hz(square), bin_hz(sine)) < -290);
+	spectrum_destroy(spectrum);
+	for (size_t k = 1; k <= 9; k++) {
+		const size_t bin = k < 5 ? sine - k * square : k * square - sine;
+
+		assert_true(bin_hz(bin) > 700 && bin_hz(bin) < 13400);
+		add_sine(samples, bin, 0.175e-5);
+	}
+	spectrum = take(samples, LENGTH, WINDOW_NONE);
+	assert_near("DIM", distortion_dim_db(spectrum, bin_hz(square), bin_hz(sine)),
+		    -100 + 10 * log10(9), 0.001);
+	spectrum_destroy(spectrum);
+	free(samples);
+}
+
+/* Harmonics 4 / (pi k) of a square, behind a pole; the even ones and all beyond are not there. */
+static void squares_have_their_harmonics(void **state)
+{
+	const size_t bin = 683;
+	double *samples = new_record(LENGTH);
+	struct spectrum *spectrum;
+
+	signal_add_square(samples, LENGTH, tone_coherent_step(bin, LENGTH), 0.5, 0.1);
+	spectrum = take(samples, LENGTH, WINDOW_NONE);
+	for (size_t k = 1; k * bin < LENGTH / 2; k++) {
+		const double ratio = (double)(k * bin) / LENGTH / 0.1;
+		const double should_be =
+			k % 2 ? 0.5 * 4 / M_PI / (double)k / sqrt(1 + ratio * ratio) : 0;
+
+		assert_near("harmonic", sqrt(spectrum_power(spectrum, k * bin)), should_be, 1e-12);
+	}
+	spectrum_destroy(spectrum);
+	free(samples);
+	/* Far below its corner it is a square: half a period high, half a period low. */
+	samples = new_record(LENGTH);
+	signal_add_square(samples, LENGTH, tone_coherent_step(16, LENGTH), 0.5, 0.4);
+	assert_near("high", samples[1024], 0.5, 0.01);
+	assert_near("low", samples[3072], -0.5, 0.01);
+	free(samples);
+}
+
+/* Between samples: a quarter of the rate whose peaks no sample shows. */
+static void peaks_between_samples(void **state)
+{
+	struct tone quarter = {0.8, UINT64_C(1) << 61, UINT64_C(1) << 62};
+	double *samples = new_record(LENGTH), highest = 0, peak;
+
+	tone_fill(&quarter, samples, LENGTH);
+	for (size_t i = 0; i < LENGTH; i++) {
+		samples[i] *= pow(sin(M_PI * (double)i / LENGTH), 4);
+		highest = fmax(highest, fabs(samples[i]));
+	}
+	assert_near("samples", tone_db(highest / 0.8), -3.01, 0.01);
+	assert_int_equal(interpolate_peak(samples, LENGTH, &peak), 0);
+	assert_near("between", tone_db(peak / 0.8), 0, 0.011);
+	free(samples);
 }
 
 static void multitone_gaps(void **state)
@@ -352,6 +497,59 @@ static void sweep_against_one_pole(void **state)
 	sweep_destroy(sweep);
 }
 
+/* The same closed form, with nothing cut off: to the last digits but three. */
+static void sweep_as_a_whole(void **state)
+{
+	const double a = 0.3, b = 1 - a;
+	struct sweep *sweep;
+	double *response, y = 0;
+
+	assert_int_equal(sweep_create(RATE, 20, 20000, 2, 0.5, &sweep), 0);
+	response = new_record(sweep_count(sweep));
+	for (size_t i = 0; i < sweep_count(sweep); i++) {
+		y = a * sweep_samples(sweep)[i] + b * y;
+		response[i] = y;
+	}
+	sweep_analyse(sweep, response, SWEEP_WHOLE);
+	for (double hz = 20; hz < 20000; hz *= 1.3) {
+		const double w = 2 * M_PI * sweep_bin_hz(sweep, hz) / RATE;
+		const double complex h = a / (1 - b * cexp(-I * w));
+		const double re = 1 - b * cos(w), im = b * sin(w);
+
+		assert_near("bin", sweep_bin_hz(sweep, hz), hz, 0.2);
+		assert_near("transfer", cabs(sweep_transfer(sweep, hz) / h - 1), 0, 1e-12);
+		assert_near("group delay", sweep_group_delay(sweep, hz),
+			    (b * cos(w) - b * b) / (re * re + im * im), 1e-6);
+	}
+	free(response);
+	sweep_destroy(sweep);
+}
+
+static double complex one_pole(double hz, const void *data)
+{
+	const double a = *(const double *)data;
+
+	return a / (1 - (1 - a) * cexp(-I * 2 * M_PI * hz / RATE));
+}
+
+/* What a formula would answer is what the filter of that formula answers. */
+static void answers_of_formulas(void **state)
+{
+	const double a = 0.3;
+	struct sweep *sweep;
+	double *response, y = 0;
+
+	assert_int_equal(sweep_create(RATE, 20, 20000, 1, 0.5, &sweep), 0);
+	response = new_record(sweep_count(sweep));
+	sweep_answer_of(sweep, one_pole, &a, response);
+	for (size_t i = 0; i < sweep_count(sweep); i++) {
+		y = a * sweep_samples(sweep)[i] + (1 - a) * y;
+		assert_near("answer", response[i], y, 1e-14);
+	}
+	free(response);
+	sweep_destroy(sweep);
+}
+
 static void sweep_of_a_wire_is_one(void **state)
 {
 	struct sweep *sweep;
@@ -467,15 +665,23 @@ int main(void)
 		cmocka_unit_test(distortion_from_40_to_290_db_down),
 		cmocka_unit_test(distortion_through_windows),
 		cmocka_unit_test(noise_beside_a_tone),
+		cmocka_unit_test(spread_of_noise_figures),
 		cmocka_unit_test(weighted_noise),
 		cmocka_unit_test(weightings_as_their_tables),
 		cmocka_unit_test(intermodulation_of_smpte),
 		cmocka_unit_test(intermodulation_of_ccif),
+		cmocka_unit_test(modulation_of_iec),
+		cmocka_unit_test(total_difference_frequency_distortion),
+		cmocka_unit_test(dynamic_intermodulation),
+		cmocka_unit_test(squares_have_their_harmonics),
+		cmocka_unit_test(peaks_between_samples),
 		cmocka_unit_test(multitone_gaps),
 		cmocka_unit_test(gain_errors_of_a_billionth_of_a_decibel),
 		cmocka_unit_test(frequencies_off_by_a_millionth),
 		cmocka_unit_test(delays_of_parts_of_a_sample),
 		cmocka_unit_test(sweep_against_one_pole),
+		cmocka_unit_test(sweep_as_a_whole),
+		cmocka_unit_test(answers_of_formulas),
 		cmocka_unit_test(sweep_of_a_wire_is_one),
 		cmocka_unit_test(sweep_keeps_harmonics_apart),
 		cmocka_unit_test(j_test_has_its_words),
