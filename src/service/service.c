@@ -15,8 +15,9 @@
 #include "log.h"
 #include "service_inside.h"
 
-#define FIRST_RATE_HZ 48000 /* until the sound's rate is known */
-#define FADE_OUT_MS   150 /* the most that leaving waits for silence, blocks of the device apart */
+#define FIRST_RATE_HZ  48000 /* until the sound's rate is known */
+#define FLIGHT_MOST_MS 1000  /* the most that leaving waits for what is on its way */
+#define FADE_OUT_MS    150 /* the most that leaving waits for silence, blocks of the device apart */
 
 static bool is_kept(struct control_ref ref)
 {
@@ -241,6 +242,19 @@ int service_create(struct loop *loop, const struct service_config *config, const
 	return 0;
 }
 
+/* What was sent last is heard to its end: a device that nobody plays to drops it. */
+static void let_end(struct service *service, double block_ms)
+{
+	double flight_ms = fmin(block_ms + service->graph_latency_ms, FLIGHT_MOST_MS);
+	uint64_t now = loop_now_ms();
+	uint64_t end = now + (uint64_t)flight_ms;
+
+	while (now < end) {
+		loop_iterate(service->loop, (int)(end - now));
+		now = loop_now_ms();
+	}
+}
+
 /* Waits until the engine has faded out, as long as its sound advances at all. */
 static void fade_out(struct service *service)
 {
@@ -252,6 +266,9 @@ static void fade_out(struct service *service)
 
 	service->leaving = true;
 	publish_plan(service);
+	if (last.silent) {
+		return;
+	}
 	while (!last.silent && now < end && now < stall) {
 		struct reading reading;
 
@@ -262,6 +279,9 @@ static void fade_out(struct service *service)
 			stall = now + 40 + (uint64_t)(2 * block_ms);
 		}
 		last = reading;
+	}
+	if (last.silent) {
+		let_end(service, block_ms);
 	}
 }
 

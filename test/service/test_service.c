@@ -454,11 +454,16 @@ static void test_replace(void **state)
 static void test_fades_out_at_the_end(void **state)
 {
 	struct world *world = *state;
+	uint64_t before_ms;
 
 	fake_audio.by_itself = true;
 	fake_audio.greatest_step = 0;
+	fake_audio.events.latency(fake_audio.data, 300);
+	before_ms = loop_now_ms();
 	service_destroy(world->service);
 	world->service = NULL;
+	/* what was on its way is heard to its end */
+	assert_true(loop_now_ms() - before_ms >= 300);
 	assert_false(fake_audio.running);
 	assert_true(fake_audio.was_silent);
 	assert_true(heard(CHANNEL_HEADPHONE_LEFT) == 0);
