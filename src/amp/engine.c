@@ -50,19 +50,20 @@ struct reading engine_reading(struct engine *engine)
 	return *reading;
 }
 
-/* An output is open while the amplifier is on and its device is there. */
-static void move_gates(struct engine *engine, bool power, unsigned int live_outputs)
+/* An output is open while the amplifier is on and its device is there to stay. */
+static void move_gates(struct engine *engine, bool power, const struct engine_block *block)
 {
 	for (int o = 0; o < OUTPUTS; o++) {
-		bool live = (live_outputs & 1u << o) != 0 &&
+		bool live = (block->live_outputs & 1u << o) != 0 &&
 			    (o != OUTPUT_HEADPHONE || path_headphone_ready(&engine->path));
+		bool open = power && !(block->leaving_outputs & 1u << o);
 
 		if (!live) {
 			/* Nobody hears it: when its device comes back it fades in from nothing. */
 			path_set_gate(&engine->path, (enum output)o, false, 0);
 		} else {
-			path_set_gate(&engine->path, (enum output)o, power,
-				      power ? PATH_START_MS : PATH_CHANGE_MS);
+			path_set_gate(&engine->path, (enum output)o, open,
+				      open ? PATH_START_MS : PATH_CHANGE_MS);
 		}
 	}
 }
@@ -79,7 +80,7 @@ static void take_filters(struct engine *engine)
 	}
 }
 
-static void take_plan(struct engine *engine, unsigned int live_outputs)
+static void take_plan(struct engine *engine, const struct engine_block *block)
 {
 	const struct plan *plan;
 	bool fresh;
@@ -90,7 +91,7 @@ static void take_plan(struct engine *engine, unsigned int live_outputs)
 		engine->plan_waiting = !path_set_plan(&engine->path, plan);
 	}
 	engine->input = plan->input;
-	move_gates(engine, plan->power, live_outputs);
+	move_gates(engine, plan->power, block);
 }
 
 /* Frames `done` to `done + frames` of the cycle. */
@@ -165,6 +166,7 @@ static void tell(struct engine *engine, const struct engine_block *block)
 	tell_guards(&engine->path, reading);
 	reading->rate_hz = block->rate_hz;
 	reading->block_frames = block->frames;
+	reading->used_inputs = path_used_inputs(&engine->path);
 	reading->silent = path_silent(&engine->path);
 	memcpy(snapshot_slot(&engine->readings), reading, sizeof(*reading));
 	snapshot_publish(&engine->readings);
@@ -177,7 +179,7 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 		path_set_rate(&engine->path, block->rate_hz);
 	}
 	take_filters(engine);
-	take_plan(engine, block->live_outputs);
+	take_plan(engine, block);
 	for (int o = 0; o < OUTPUTS; o++) {
 		engine->reading.bit_exact[o] = true;
 	}
@@ -189,4 +191,9 @@ void engine_process(struct engine *engine, const struct engine_block *block)
 	hand_over(engine, block);
 	tell(engine, block);
 	realtime_end();
+}
+
+bool engine_output_silent(const struct engine *engine, enum output output)
+{
+	return path_output_silent(&engine->path, output);
 }

@@ -29,8 +29,9 @@ struct reading {
 		lost_blocks; /* inputs or outputs that came too late, as the back end counts them */
 	double rate_hz;
 	uint32_t block_frames;
+	uint32_t used_inputs;    /* bit N: input N is heard, or fades out */
 	bool bit_exact[OUTPUTS]; /* all of the last block */
-	bool silent; /* faded out: the devices may be let go */
+	bool silent;             /* faded out: the devices may be let go */
 };
 
 /* One cycle of the sound device. */
@@ -39,8 +40,9 @@ struct engine_block {
 	float *out[CHANNELS];       /* NULL: not wanted. All `frames` are written */
 	unsigned int frames;        /* 1 to 8192 */
 	double rate_hz;
-	unsigned int live_outputs; /* bit N: enum output N reaches its device in this cycle */
-	unsigned int lost_blocks;  /* to be added to the reading's */
+	unsigned int live_outputs;    /* bit N: enum output N reaches its device in this cycle */
+	unsigned int leaving_outputs; /* of those: will not for long, and fades out, 50 ms */
+	unsigned int lost_blocks;     /* to be added to the reading's */
 };
 
 struct engine {
@@ -55,7 +57,6 @@ struct engine {
 	/* the audio thread's */
 	struct path path;
 	struct reading reading;
-	unsigned int live_outputs;
 	bool plan_waiting;
 	bool filters_waiting;
 	int input; /* of the newest plan */
@@ -84,5 +85,8 @@ struct reading engine_reading(struct engine *engine);
 
 /* Audio thread. */
 void engine_process(struct engine *engine, const struct engine_block *block);
+
+/* Audio thread: an output is faded out. */
+bool engine_output_silent(const struct engine *engine, enum output output);
 
 #endif

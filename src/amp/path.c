@@ -139,12 +139,17 @@ unsigned int path_latency_frames(const struct path *path)
 	return late ? lookahead_delay(path->rate_hz) : 0;
 }
 
+bool path_output_silent(const struct path *path, enum output output)
+{
+	return gate_closed(&path->gates[output]);
+}
+
 bool path_silent(const struct path *path)
 {
 	bool silent = true;
 
 	for (int o = 0; o < OUTPUTS; o++) {
-		silent = silent && gate_closed(&path->gates[o]);
+		silent = silent && path_output_silent(path, (enum output)o);
 	}
 	return silent;
 }

@@ -92,7 +92,10 @@ unsigned int path_used_inputs(const struct path *path);
 /* By how much all outputs are late: the look-ahead limiter's delay while it is chosen. */
 unsigned int path_latency_frames(const struct path *path);
 
-/* Every gate is closed and rests. */
+/* An output's gate is closed and rests. */
+bool path_output_silent(const struct path *path, enum output output);
+
+/* Every gate is. */
 bool path_silent(const struct path *path);
 
 #endif

@@ -58,6 +58,8 @@ static const struct row rows[SAYING_COUNT] = {
 		"settings are kept again"},
 	[SAYING_DEVICE_FOUND] = {"device_found",
 		"the {output} output goes to {device} from now on"},
+	[SAYING_DEVICE_REFUSED] = {"device_refused",
+		"the {output} output stays silent: on its device it would play into the headphones, past their limits. Set device.{output} to another device, or to none"},
 	[SAYING_VOLUME_PUT_BACK] = {"volume_put_back",
 		"another program moved the {output} device's volume to {level}: it was put back"},
 	[SAYING_SERVER_LOST] = {"server_lost",

@@ -41,6 +41,12 @@ struct audio_events {
 	 */
 	void (*device_found)(void *data, enum output output, const char *name);
 
+	/*
+	 * The named device is there, but what the output would get of it are the headphones'
+	 * channels: both would add up there, past every limit. It waits until that is changed.
+	 */
+	void (*device_refused)(void *data, enum output output);
+
 	/* Another program moved the device's level to `half_db`; it was put back. */
 	void (*device_moved)(void *data, enum output output, int half_db);
 

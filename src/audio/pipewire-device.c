@@ -17,7 +17,6 @@
 #include "log.h"
 #include "pipewire.h"
 
-#define SILENCE_MS    60   /* until what was on its way has been played */
 #define ANSWER_MS     300  /* to be told that a level was set */
 #define ATTEMPTS      3    /* before a level near the target is taken, or the device given up */
 #define GIVEN_UP_MS   2000 /* then another try */
@@ -106,7 +105,7 @@ static void answer_move(struct pipewire_device *device)
 	device->accepted_lin = 0.0;
 	pipewire_links_hold(device->audio, device->outputs);
 	pipewire_touch(device->audio);
-	loop_arm_timer(device->timer, device->moves > MOVES ? MOVES_SLOW_MS : SILENCE_MS, 0);
+	loop_arm_timer(device->timer, device->moves > MOVES ? MOVES_SLOW_MS : 1, 0);
 	tell_moved(device);
 }
 
@@ -135,9 +134,20 @@ static void give_up(struct pipewire_device *device)
 	loop_arm_timer(device->timer, GIVEN_UP_MS, 0);
 }
 
+/* The level is to be moved: not before what plays has faded out and was heard to its end. */
+static void hush(struct pipewire_device *device)
+{
+	device->hushes = true;
+	pipewire_links_fade(device->audio, device->outputs);
+	loop_arm_timer(device->timer, 1, 0);
+}
+
 /* Looks at the level as it is known now. */
 static void check(struct pipewire_device *device)
 {
+	if (device->hushes) {
+		return;
+	}
 	if (is_right(device)) {
 		if (!device->pinned) {
 			device->pinned = true;
@@ -150,17 +160,26 @@ static void check(struct pipewire_device *device)
 	if (device->pinned) {
 		answer_move(device);
 	} else if (device->attempts == 0 && device->moves == 0) {
-		put_level(device);
-		loop_arm_timer(device->timer, ANSWER_MS, 0);
+		hush(device);
 	}
 }
 
-/* Nobody answered, or it is time to put the level back. */
+/* Nobody answered, or it is time to put the level where it shall be. */
 static void on_timer(void *data)
 {
 	struct pipewire_device *device = data;
+	unsigned int flight_ms = pipewire_links_flight_ms(device->audio, device->outputs);
 
 	if (!device->node || device->pinned || device->channels == 0) {
+		return;
+	}
+	if (flight_ms > 0) {
+		loop_arm_timer(device->timer, flight_ms, 0);
+		return;
+	}
+	device->hushes = false;
+	if (is_right(device)) {
+		check(device);
 		return;
 	}
 	if (device->attempts >= ATTEMPTS) {

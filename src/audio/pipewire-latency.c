@@ -51,7 +51,7 @@ static void pass_to_players(struct audio *audio)
 {
 	spa_latency_info_combine_start(&audio->heard, SPA_DIRECTION_INPUT);
 	for (int i = 0; i < OUTPUTS; i++) {
-		if (audio->outputs[i].live) {
+		if (audio->outputs[i].reach == REACH_LIVE) {
 			spa_latency_info_combine(&audio->heard, &audio->outputs[i].heard);
 		}
 	}
@@ -80,8 +80,9 @@ static void pass_to_devices(struct audio *audio)
 	}
 }
 
-static double in_ms(const struct spa_latency_info *info, const struct reading *reading)
+double pipewire_latency_ms(const struct pipewire_output *output, const struct reading *reading)
 {
+	const struct spa_latency_info *info = &output->heard;
 	double frames = (double)info->max_quantum * reading->block_frames + info->max_rate;
 
 	return 1000.0 * frames / reading->rate_hz + (double)info->max_ns / 1e6;
@@ -96,8 +97,8 @@ void pipewire_latency_tell(struct audio *audio)
 		return;
 	}
 	for (int i = 0; i < OUTPUTS; i++) {
-		if (audio->outputs[i].live) {
-			ms = SPA_MAX(ms, in_ms(&audio->outputs[i].heard, &reading));
+		if (audio->outputs[i].reach == REACH_LIVE) {
+			ms = SPA_MAX(ms, pipewire_latency_ms(&audio->outputs[i], &reading));
 		}
 	}
 	if (ms != audio->told_latency_ms && audio->events.latency) {

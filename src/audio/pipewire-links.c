@@ -3,214 +3,116 @@
  *
  * The way from our outputs to their devices, main thread. We link by ourselves, to the device that
  * is named and to nothing else: a session manager would move an output whose device is gone to
- * another one, and headphone sound would come out of loudspeakers.
+ * another one, and headphone sound would come out of loudspeakers. Nor does another output come
+ * to where the headphones are: the server would add them up, and no limit would hold.
  *
  * pipewire_links_update() looks at everything anew and makes it so; whatever changes calls for it.
  */
-#include <errno.h>
+#include <math.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "pipewire.h"
 
-#define RETRY_MS       1000
-#define AUTO_GATHER_MS 300
+#define FLIGHT_MS      60   /* besides what is known of it, until what was sent has been heard */
+#define FLIGHT_MOST_MS 5000 /* whatever a device tells of its latency */
+#define LOOK_MS        10
 
-/* A wire that an output shall have. */
-struct wire {
-	uint32_t from_port, to_port;
-};
-
-static void on_link_bound(void *data, uint32_t global_id)
+static struct graph_output *graph_output(const struct pipewire_output *output)
 {
-	struct pipewire_link *link = data;
-
-	link->up = true;
-	pipewire_touch(link->output->audio);
+	return &output->audio->graph.outputs[output->number];
 }
 
-static void fail(struct pipewire_link *link)
+static void set_reach(struct pipewire_output *output, enum reach reach)
 {
-	link->up = false;
-	link->failed = true;
-	pipewire_links_hold(link->output->audio, 1u << link->output->number);
-	pipewire_touch(link->output->audio);
-}
+	_Atomic unsigned int *shared = &graph_output(output)->reach;
+	unsigned int before = atomic_load_explicit(shared, memory_order_relaxed);
 
-/* The server took it away, with a port or because another program wished so. */
-static void on_link_removed(void *data)
-{
-	fail(data);
-}
-
-static void on_link_error(void *data, int seq, int res, const char *message)
-{
-	log_debug("a link to a device failed: %s", message);
-	fail(data);
-}
-
-static const struct pw_proxy_events link_events = {
-	PW_VERSION_PROXY_EVENTS,
-	.bound = on_link_bound,
-	.removed = on_link_removed,
-	.error = on_link_error,
-};
-
-static void remove_link(struct pipewire_link *link)
-{
-	spa_hook_remove(&link->hook);
-	pw_proxy_destroy(link->proxy);
-	spa_list_remove(&link->entry);
-	free(link);
-}
-
-static int add_link(struct pipewire_output *output, const struct wire *wire)
-{
-	struct pw_properties *props =
-		pw_properties_new(PW_KEY_LINK_PASSIVE, "true", PW_KEY_OBJECT_LINGER, "false", NULL);
-	struct pipewire_link *link = calloc(1, sizeof(*link));
-
-	if (!props || !link) {
-		goto no_memory;
+	if (reach != output->reach) {
+		output->reach = reach;
+		output->silent_ms = loop_now_ms();
+		atomic_store_explicit(shared, before - before % REACHES + REACHES + reach,
+				      memory_order_release);
 	}
-	pw_properties_setf(props, PW_KEY_LINK_OUTPUT_PORT, "%u", wire->from_port);
-	pw_properties_setf(props, PW_KEY_LINK_INPUT_PORT, "%u", wire->to_port);
-	link->proxy =
-		pw_core_create_object(output->audio->core, "link-factory", PW_TYPE_INTERFACE_Link,
-				      PW_VERSION_LINK, &props->dict, 0);
-	if (!link->proxy) {
-		goto no_memory;
-	}
-	pw_properties_free(props);
-	link->output = output;
-	link->from_port = wire->from_port;
-	link->to_port = wire->to_port;
-	pw_proxy_add_listener(link->proxy, &link->hook, &link_events, link);
-	spa_list_append(&output->links, &link->entry);
-	return 0;
-
-no_memory:
-	pw_properties_free(props);
-	free(link);
-	return -ENOMEM;
 }
 
-static const struct pipewire_port *find_channel(const struct pipewire_port *const *ports,
-						unsigned int count, const char *channel)
+/* It has faded out. */
+static bool has_ended(const struct pipewire_output *output)
 {
-	for (unsigned int i = 0; i < count; i++) {
-		if (strcmp(ports[i]->channel, channel) == 0) {
-			return ports[i];
+	const struct graph_output *shared = graph_output(output);
+
+	return atomic_load_explicit(&shared->ended, memory_order_acquire) ==
+	       atomic_load_explicit(&shared->reach, memory_order_relaxed);
+}
+
+/* The block that is played now, its way through the device, and some more. */
+static double flight_ms(const struct pipewire_output *output, const struct reading *reading)
+{
+	double ms = FLIGHT_MS;
+
+	if (reading->rate_hz > 0.0) {
+		ms += 1000.0 * reading->block_frames / reading->rate_hz +
+		      pipewire_latency_ms(output, reading);
+	}
+	return fmin(ms, FLIGHT_MOST_MS);
+}
+
+unsigned int pipewire_links_flight_ms(struct audio *audio, unsigned int outputs)
+{
+	const struct reading reading = engine_reading(audio->graph.engine);
+	double longest = 0.0;
+
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		const struct pipewire_output *output = &audio->outputs[i];
+		double since_ms = (double)(loop_now_ms() - output->silent_ms);
+
+		if (outputs & 1u << i) {
+			longest = fmax(longest, output->reach == REACH_NONE
+							? flight_ms(output, &reading) - since_ms
+							: LOOK_MS);
 		}
 	}
-	return NULL;
+	return (unsigned int)ceil(longest);
 }
 
 /*
- * Where our ports go on a device: left and right to the channels of that name, or to the first
- * two. A device with one channel gets the left one: two would add up. The sub goes to a channel
- * made for it, or to both sides.
+ * True when nothing of it is heard any more and its links may go. Else it fades out; the links then
+ * stay until that has been played: a device that nobody plays to drops what it still has.
  */
-static unsigned int choose_wires(struct pipewire_output *output, uint32_t device_id,
-				 struct wire ret_wires[2])
+static bool silence(struct pipewire_output *output)
 {
-	const struct pipewire_port *from[PIPEWIRE_PORTS];
-	const struct pipewire_port *to[PIPEWIRE_PORTS];
-	const struct pipewire_port *left, *right, *lfe;
 	struct audio *audio = output->audio;
-	uint32_t node_id = pw_stream_get_node_id(output->stream);
-	unsigned int from_count = pipewire_find_ports(audio, node_id, false, from);
-	unsigned int to_count = pipewire_find_ports(audio, device_id, true, to);
 
-	if (from_count < audio->graph.outputs[output->number].channels || to_count == 0) {
-		return 0;
+	if (!pipewire_has_sink(audio, output->sink_id)) {
+		set_reach(output, REACH_NONE);
+		return true;
 	}
-	left = find_channel(to, to_count, "FL");
-	right = find_channel(to, to_count, "FR");
-	lfe = find_channel(to, to_count, "LFE");
-	if (!left || !right) {
-		left = to[0];
-		right = to_count > 1 ? to[1] : NULL;
+	if (output->reach == REACH_LIVE) {
+		set_reach(output, REACH_GOING);
+	} else if (output->reach == REACH_GOING && has_ended(output)) {
+		set_reach(output, REACH_NONE);
 	}
-	if (from_count == 1 && lfe) {
-		left = lfe;
-		right = NULL;
+	output->waits = pipewire_links_flight_ms(audio, 1u << output->number) > 0;
+	if (output->waits) {
+		pipewire_silence_await(audio);
 	}
-	ret_wires[0] = (struct wire){from[0]->id, left->id};
-	if (!right) {
-		return 1;
-	}
-	ret_wires[1] = (struct wire){from[from_count > 1]->id, right->id};
-	return 2;
-}
-
-static bool same_wire(const struct pipewire_link *link, const struct wire *wire)
-{
-	return link->from_port == wire->from_port && link->to_port == wire->to_port;
-}
-
-static struct pipewire_link *find_link(struct pipewire_output *output, const struct wire *wire)
-{
-	struct pipewire_link *link;
-
-	spa_list_for_each(link, &output->links, entry)
-	{
-		if (same_wire(link, wire)) {
-			return link;
-		}
-	}
-	return NULL;
-}
-
-/* Makes the output's links those wires. True when all of them stand. */
-static bool make_links(struct pipewire_output *output, const struct wire *wires, unsigned int count)
-{
-	struct pipewire_link *link, *next;
-	bool all_up = count > 0;
-
-	spa_list_for_each_safe(link, next, &output->links, entry)
-	{
-		bool wanted = false;
-
-		for (unsigned int i = 0; i < count; i++) {
-			wanted |= same_wire(link, &wires[i]);
-		}
-		if (link->failed) {
-			output->held_back = true;
-			loop_arm_timer(output->audio->retry_timer, RETRY_MS, 0);
-		}
-		if (!wanted || link->failed) {
-			remove_link(link);
-		}
-	}
-	for (unsigned int i = 0; i < count; i++) {
-		link = find_link(output, &wires[i]);
-		if (!link && !output->held_back && add_link(output, &wires[i]) < 0) {
-			log_error("no memory for a link to a device");
-		}
-		all_up &= link && link->up;
-	}
-	return all_up;
-}
-
-static void set_live(struct pipewire_output *output, bool live)
-{
-	struct graph_output *graph_output = &output->audio->graph.outputs[output->number];
-
-	if (live != output->live) {
-		output->live = live;
-		atomic_fetch_add_explicit(&graph_output->reach, 1, memory_order_release);
-	}
+	return !output->waits;
 }
 
 void pipewire_links_hold(struct audio *audio, unsigned int outputs)
 {
 	for (unsigned int i = 0; i < OUTPUTS; i++) {
 		if (outputs & 1u << i) {
-			set_live(&audio->outputs[i], false);
+			set_reach(&audio->outputs[i], REACH_NONE);
+		}
+	}
+}
+
+void pipewire_links_fade(struct audio *audio, unsigned int outputs)
+{
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		if (outputs & 1u << i) {
+			silence(&audio->outputs[i]);
 		}
 	}
 }
@@ -227,23 +129,49 @@ static void tell_state(struct pipewire_output *output, enum device_state state)
 	}
 }
 
-static bool is_auto(const char *name)
-{
-	return strcmp(name, "auto") == 0;
-}
-
 static bool is_named(const char *name)
 {
-	return name[0] != '\0' && !is_auto(name);
+	return name[0] != '\0' && !pipewire_is_auto(name);
 }
 
-/* The sound device of an output that may be used now, or NULL. */
-static const struct pipewire_node *wanted_sink(struct audio *audio, int output)
+/* The sound device that an output is meant to go to, where it is there and may be used; or NULL. */
+static const struct pipewire_node *named_sink(struct audio *audio, int output)
 {
 	const char *name = audio->config.device[output];
 
 	return !audio->core || audio->released || !is_named(name) ? NULL
 								  : pipewire_find_sink(audio, name);
+}
+
+static void set_refused(struct pipewire_output *output, bool refused)
+{
+	struct audio *audio = output->audio;
+
+	if (refused && !output->refused && audio->events.device_refused) {
+		audio->events.device_refused(audio->data, output->number);
+	}
+	output->refused = refused;
+}
+
+/* Settles which device an output goes to: another one once nothing is heard on that before. */
+static void take_sink(struct pipewire_output *output)
+{
+	struct audio *audio = output->audio;
+	const struct pipewire_node *sink = named_sink(audio, output->number);
+	uint32_t id;
+
+	set_refused(output, sink && output->number != OUTPUT_HEADPHONE &&
+				    sink == named_sink(audio, OUTPUT_HEADPHONE) &&
+				    pipewire_wires_clash(audio, output->number, OUTPUT_HEADPHONE,
+							 sink->id));
+	id = sink && !output->refused ? sink->id : SPA_ID_INVALID;
+	output->leaves = output->sink_id != id;
+	if (output->leaves && silence(output)) {
+		pipewire_wires_choose(output, false);
+		pipewire_wires_clear(output);
+		output->sink_id = id;
+		output->leaves = false;
+	}
 }
 
 /*
@@ -252,17 +180,13 @@ static const struct pipewire_node *wanted_sink(struct audio *audio, int output)
  */
 static void follow_devices(struct audio *audio)
 {
-	const struct pipewire_node *sinks[OUTPUTS];
-
 	for (int i = 0; i < OUTPUTS; i++) {
-		sinks[i] = wanted_sink(audio, i);
-	}
-	for (int i = 0; i < OUTPUTS; i++) {
+		uint32_t id = audio->outputs[i].sink_id;
 		int half_db = audio->config.device_volume_half_db[i];
 		unsigned int outputs = 0;
 
-		for (int j = 0; j < OUTPUTS && sinks[i]; j++) {
-			if (sinks[j] != sinks[i]) {
+		for (int j = 0; j < OUTPUTS && id != SPA_ID_INVALID; j++) {
+			if (audio->outputs[j].sink_id != id) {
 				continue;
 			}
 			if (j < i) {
@@ -273,7 +197,7 @@ static void follow_devices(struct audio *audio)
 			half_db = SPA_MIN(half_db, audio->config.device_volume_half_db[j]);
 		}
 		if (outputs) {
-			pipewire_device_follow(&audio->devices[i], sinks[i]->id, outputs, half_db);
+			pipewire_device_follow(&audio->devices[i], id, outputs, half_db);
 		} else {
 			pipewire_device_leave(&audio->devices[i]);
 		}
@@ -290,24 +214,37 @@ static struct pipewire_device *device_of(struct audio *audio, enum output output
 	return NULL;
 }
 
-/* A device's level is put right before the first link, and while it is not nothing is live. */
+/* A device's level is put right before the first link. */
+static void clear_wires(struct pipewire_output *output)
+{
+	struct pipewire_device *device = device_of(output->audio, output->number);
+	bool linked = !spa_list_is_empty(&output->links);
+
+	pipewire_wires_choose(output, output->stream && device && (device->pinned || linked));
+	if (!pipewire_wires_superfluous(output) || silence(output)) {
+		pipewire_wires_clear(output);
+	}
+}
+
+/* While a device's level is not right, and while an output is about to leave it, it is not live. */
 static void update_output(struct pipewire_output *output)
 {
 	struct audio *audio = output->audio;
 	const char *name = audio->config.device[output->number];
 	struct pipewire_device *device = device_of(audio, output->number);
-	bool linked = !spa_list_is_empty(&output->links);
-	struct wire wires[2];
-	unsigned int count = 0;
-	bool all_up;
+	bool active = output->sink_id != SPA_ID_INVALID || (!audio->released && is_named(name));
+	bool fit;
 
-	pipewire_output_set_active(output, !audio->released && is_named(name));
-	if (output->stream && device && (device->pinned || linked)) {
-		count = choose_wires(output, device->node_id, wires);
+	pipewire_output_set_active(output, active);
+	fit = pipewire_wires_make(output) && device && device->pinned && !output->leaves &&
+	      !pipewire_wires_superfluous(output);
+	if (!fit) {
+		silence(output);
+	} else if (output->reach == REACH_NONE ||
+		   (output->reach == REACH_GOING && silence(output))) {
+		set_reach(output, REACH_LIVE);
 	}
-	all_up = make_links(output, wires, count);
-	set_live(output, all_up && device && device->pinned);
-	if (output->live) {
+	if (output->reach == REACH_LIVE) {
 		tell_state(output, DEVICE_CONNECTED);
 	} else if (name[0] == '\0') {
 		tell_state(output, DEVICE_NONE);
@@ -316,41 +253,68 @@ static void update_output(struct pipewire_output *output)
 	}
 }
 
-/* Devices appear one after another when a server starts: the choice waits a moment. */
-static void choose_auto(struct audio *audio)
+static unsigned int live_outputs(const struct audio *audio)
 {
-	for (int i = 0; i < OUTPUTS; i++) {
-		if (is_auto(audio->config.device[i]) && pipewire_best_sink(audio)) {
-			loop_arm_timer(audio->auto_timer, AUTO_GATHER_MS, 0);
-		}
+	unsigned int live = 0;
+
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		live |= audio->outputs[i].reach == REACH_LIVE ? 1u << i : 0;
 	}
+	return live;
 }
 
 void pipewire_links_update(struct audio *audio)
 {
-	unsigned int live_before = 0, live = 0;
+	unsigned int live_before = live_outputs(audio);
 
-	choose_auto(audio);
+	pipewire_auto_update(audio);
+	for (int i = 0; i < OUTPUTS; i++) {
+		take_sink(&audio->outputs[i]);
+	}
 	follow_devices(audio);
 	for (int i = 0; i < OUTPUTS; i++) {
-		live_before |= (unsigned int)audio->outputs[i].live << i;
-		update_output(&audio->outputs[i]);
-		live |= (unsigned int)audio->outputs[i].live << i;
+		clear_wires(&audio->outputs[i]);
 	}
-	if (live != live_before) {
+	for (int i = 0; i < OUTPUTS; i++) {
+		update_output(&audio->outputs[i]);
+	}
+	if (live_outputs(audio) != live_before) {
 		pipewire_latency_live_changed(audio);
 	}
 }
 
+bool pipewire_links_await(struct audio *audio, bool still)
+{
+	bool any_ended = false, waits = false;
+
+	for (int i = 0; i < OUTPUTS; i++) {
+		struct pipewire_output *output = &audio->outputs[i];
+
+		if (output->waits && still) {
+			set_reach(output, REACH_NONE);
+			output->silent_ms = 0;
+		}
+		if (output->waits &&
+		    (has_ended(output) || pipewire_links_flight_ms(audio, 1u << i) == 0)) {
+			output->waits = false;
+			any_ended = true;
+		}
+	}
+	if (any_ended) {
+		pipewire_links_update(audio);
+	}
+	for (int i = 0; i < OUTPUTS; i++) {
+		waits |= audio->outputs[i].waits;
+	}
+	return waits;
+}
+
 void pipewire_links_stop(struct audio *audio)
 {
+	pipewire_links_hold(audio, (1u << OUTPUTS) - 1u);
 	for (int i = 0; i < OUTPUTS; i++) {
-		struct pipewire_link *link, *next;
-
-		set_live(&audio->outputs[i], false);
-		spa_list_for_each_safe(link, next, &audio->outputs[i].links, entry)
-		{
-			remove_link(link);
-		}
+		pipewire_wires_choose(&audio->outputs[i], false);
+		pipewire_wires_clear(&audio->outputs[i]);
+		audio->outputs[i].sink_id = SPA_ID_INVALID;
 	}
 }

@@ -39,21 +39,44 @@ static void begin_cycle(struct graph *graph, const struct spa_io_clock *clock)
 	graph->clock = *clock;
 }
 
-/* Which outputs reach their device, and did in the cycle before, without a break between. */
-static unsigned int live_outputs(struct graph *graph)
+/* It begins to go, and reached its device up to now without a break. */
+static bool begins_to_go(unsigned int before, unsigned int now)
 {
-	unsigned int live = 0;
+	return before % REACHES == REACH_LIVE && now % REACHES == REACH_GOING &&
+	       now / REACHES == before / REACHES + 1;
+}
 
+/* Which outputs reach their device, and did in the cycle before, without a break between. */
+static void look_at_outputs(struct graph *graph, struct engine_block *block)
+{
 	for (unsigned int i = 0; i < OUTPUTS; i++) {
 		struct graph_output *output = &graph->outputs[i];
 		unsigned int reach = atomic_load_explicit(&output->reach, memory_order_acquire);
+		unsigned int before = output->seen_reach;
 
-		if (reach == output->seen_reach && (reach & 1u)) {
-			live |= 1u << i;
+		if (reach % REACHES != REACH_NONE &&
+		    (reach == before || begins_to_go(before, reach))) {
+			block->live_outputs |= 1u << i;
+		}
+		if (reach % REACHES == REACH_GOING) {
+			block->leaving_outputs |= 1u << i;
 		}
 		output->seen_reach = reach;
 	}
-	return live;
+}
+
+/* Who wants to take links away waits for this. */
+static void tell_ended(struct graph *graph)
+{
+	for (unsigned int i = 0; i < OUTPUTS; i++) {
+		struct graph_output *output = &graph->outputs[i];
+
+		if (output->seen_reach % REACHES == REACH_GOING &&
+		    engine_output_silent(graph->engine, (enum output)i)) {
+			atomic_store_explicit(&output->ended, output->seen_reach,
+					      memory_order_release);
+		}
+	}
 }
 
 static void run_engine(struct graph *graph)
@@ -61,10 +84,10 @@ static void run_engine(struct graph *graph)
 	struct engine_block block = {
 		.frames = (unsigned int)graph->clock.duration,
 		.rate_hz = graph->clock.rate.denom,
-		.live_outputs = live_outputs(graph),
 		.lost_blocks = graph->lost_blocks,
 	};
 
+	look_at_outputs(graph, &block);
 	for (unsigned int i = 0; i < INPUTS; i++) {
 		const struct graph_input *input = &graph->inputs[i];
 
@@ -77,6 +100,7 @@ static void run_engine(struct graph *graph)
 		block.out[channel] = graph->samples[channel];
 	}
 	engine_process(graph->engine, &block);
+	tell_ended(graph);
 	graph->lost_blocks = 0;
 }
 
@@ -152,11 +176,20 @@ static struct pw_buffer *newest_buffer(struct pw_stream *stream)
 	return newest;
 }
 
+/* The engine runs once all are there that are waited for. */
+static void finish_when_complete(struct graph *graph)
+{
+	unsigned int wanted = graph->expected ? graph->expected : graph->arrived;
+
+	if (!graph->done && graph->arrived && (graph->arrived & wanted) == wanted) {
+		finish_cycle(graph);
+	}
+}
+
 static void process_input(struct graph_input *input)
 {
 	struct graph *graph = input->graph;
 	struct pw_buffer *buffer = newest_buffer(input->stream);
-	unsigned int wanted;
 
 	if (!buffer) {
 		return;
@@ -174,10 +207,7 @@ static void process_input(struct graph_input *input)
 	pw_stream_queue_buffer(input->stream, buffer);
 
 	graph->arrived |= 1u << input->number;
-	wanted = graph->expected ? graph->expected : graph->arrived;
-	if (!graph->done && (graph->arrived & wanted) == wanted) {
-		finish_cycle(graph);
-	}
+	finish_when_complete(graph);
 }
 
 static void fill(struct spa_data *data, const float *samples, unsigned int frames)
@@ -220,6 +250,18 @@ static void process_output(struct graph_output *output)
 	}
 	output->fresh = false;
 	pw_stream_queue_buffer(output->stream, buffer);
+}
+
+void graph_drop_input(struct graph_input *input)
+{
+	struct graph *graph = input->graph;
+
+	realtime_begin();
+	input->position = NULL;
+	graph->expected &= ~(1u << input->number);
+	graph->arrived &= ~(1u << input->number);
+	finish_when_complete(graph);
+	realtime_end();
 }
 
 void graph_input_process(void *graph_input)

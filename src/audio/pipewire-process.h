@@ -20,6 +20,14 @@
 
 struct graph;
 
+/* What is between an output and its device. */
+enum reach {
+	REACH_NONE,  /* nothing: its sound is heard nowhere, and is cut at once */
+	REACH_LIVE,  /* links */
+	REACH_GOING, /* links that are about to be taken away: it fades out */
+	REACHES = 4, /* a power of two, for what counts on in steps of it */
+};
+
 struct graph_input {
 	struct graph *graph;
 	struct pw_stream *stream;
@@ -42,10 +50,11 @@ struct graph_output {
 	struct pw_stream *stream; /* NULL: not to be triggered */
 
 	/*
-	 * Written by the main thread: odd while the output reaches its device. Each change counts
-	 * one up, so that the audio thread misses none, whenever it looks.
+	 * Written by the main thread: an enum reach, and REACHES more with each change, so that
+	 * the audio thread misses none, whenever it looks.
 	 */
 	_Atomic unsigned int reach;
+	_Atomic unsigned int ended; /* written by the audio thread: the reach that has faded out */
 
 	/* the audio thread's */
 	unsigned int seen_reach;
@@ -69,5 +78,8 @@ struct graph {
 /* Audio thread: the process() of an input's and an output's stream. */
 void graph_input_process(void *graph_input);
 void graph_output_process(void *graph_output);
+
+/* Audio thread: an input is about to go, and is not waited for any more. */
+void graph_drop_input(struct graph_input *input);
 
 #endif

@@ -165,22 +165,17 @@ const struct pipewire_node *pipewire_find_sink(struct audio *audio, const char *
 	return NULL;
 }
 
-const struct pipewire_node *pipewire_best_sink(struct audio *audio)
+bool pipewire_has_sink(struct audio *audio, uint32_t id)
 {
-	const struct pipewire_node *best = NULL;
 	const struct pipewire_node *node;
 
 	spa_list_for_each(node, &audio->nodes, entry)
 	{
-		/* what a session manager puts up where there is no device at all */
-		if (strcmp(node->name, "auto_null") == 0 || node->name[0] == '\0') {
-			continue;
-		}
-		if (!best || node->priority > best->priority) {
-			best = node;
+		if (node->id == id) {
+			return true;
 		}
 	}
-	return best;
+	return false;
 }
 
 unsigned int pipewire_find_ports(struct audio *audio, uint32_t node_id, bool input,

@@ -255,18 +255,52 @@ void pipewire_output_set_active(struct pipewire_output *output, bool active)
 	}
 }
 
+static int drop_input(struct spa_loop *loop, bool async, uint32_t seq, const void *data,
+		      size_t size, void *user_data)
+{
+	graph_drop_input(user_data);
+	return 0;
+}
+
 static void destroy_input(struct pipewire_input *input)
 {
-	const struct spa_io_position *none = NULL;
-
 	if (!input->stream) {
 		return;
 	}
 	spa_hook_remove(&input->hook);
-	pw_stream_destroy(input->stream);
-	pipewire_call_graph(input->audio, set_position, &none, sizeof(none),
+	pipewire_call_graph(input->audio, drop_input, NULL, 0,
 			    &input->audio->graph.inputs[input->number]);
+	pw_stream_destroy(input->stream);
 	input->stream = NULL;
+	input->ends = false;
+}
+
+/* What may be heard is ended once the engine says that it is not. */
+static void end_input(struct pipewire_input *input)
+{
+	if (input->stream && !input->ends) {
+		input->ends = true;
+		input->ends_frames = engine_reading(input->audio->graph.engine).frames;
+		pipewire_silence_await(input->audio);
+	}
+}
+
+bool pipewire_streams_await(struct audio *audio, const struct reading *reading, bool still)
+{
+	bool waits = false;
+
+	for (int i = 0; i < INPUTS; i++) {
+		struct pipewire_input *input = &audio->inputs[i];
+		/* A reading of before may not know of what was selected since. */
+		bool heard =
+			(reading->used_inputs & 1u << i) || reading->frames == input->ends_frames;
+
+		if (input->ends && (still || !heard)) {
+			destroy_input(input);
+		}
+		waits |= input->ends;
+	}
+	return waits;
 }
 
 static void destroy_output(struct pipewire_output *output)
@@ -295,8 +329,9 @@ int pipewire_streams_update(struct audio *audio)
 		struct pipewire_input *input = &audio->inputs[i];
 
 		if (!audio->config.input_enabled[i]) {
-			destroy_input(input);
+			end_input(input);
 		} else if (input->stream) {
+			input->ends = false;
 			describe(input->stream, audio->config.input_name[i]);
 		} else {
 			error = create_input(input);

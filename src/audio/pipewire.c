@@ -19,8 +19,6 @@
 #include "log.h"
 
 #define CONNECT_EVERY_MS 250
-#define STANDBY_CHECK_MS 50
-#define STANDBY_STILL_MS 300 /* without a cycle for so long, there is no sound to wait for */
 
 void pipewire_call_graph(struct audio *audio,
 			 int (*fn)(struct spa_loop *loop, bool async, uint32_t seq,
@@ -128,65 +126,12 @@ static void on_connect_timer(void *data)
 	tell_server(audio, true);
 }
 
-static void set_released(struct audio *audio, bool released)
-{
-	if (audio->released != released) {
-		audio->released = released;
-		pipewire_links_update(audio);
-	}
-}
-
-/* Standby: the devices are let go once nothing is heard. */
-static void on_standby_timer(void *data)
-{
-	struct audio *audio = data;
-	struct reading reading = engine_reading(audio->graph.engine);
-	uint64_t now_ms = loop_now_ms();
-
-	if (reading.frames != audio->standby_frames) {
-		audio->standby_frames = reading.frames;
-		audio->standby_since_ms = now_ms;
-	}
-	if (reading.silent || now_ms - audio->standby_since_ms > STANDBY_STILL_MS) {
-		set_released(audio, true);
-	} else {
-		loop_arm_timer(audio->standby_timer, STANDBY_CHECK_MS, 0);
-	}
-}
-
-static void set_power(struct audio *audio, bool power)
-{
-	if (power) {
-		loop_disarm_timer(audio->standby_timer);
-		set_released(audio, false);
-	} else if (!audio->released) {
-		audio->standby_since_ms = loop_now_ms();
-		loop_arm_timer(audio->standby_timer, STANDBY_CHECK_MS, 0);
-	}
-}
-
 static void on_retry_timer(void *data)
 {
 	struct audio *audio = data;
 
 	for (int i = 0; i < OUTPUTS; i++) {
 		audio->outputs[i].held_back = false;
-	}
-	pipewire_touch(audio);
-}
-
-static void on_auto_timer(void *data)
-{
-	struct audio *audio = data;
-	const struct pipewire_node *best = pipewire_best_sink(audio);
-
-	for (int i = 0; best && i < OUTPUTS; i++) {
-		if (strcmp(audio->config.device[i], "auto") == 0) {
-			memcpy(audio->config.device[i], best->name, TEXT_BYTES);
-			if (audio->events.device_found) {
-				audio->events.device_found(audio->data, (enum output)i, best->name);
-			}
-		}
 	}
 	pipewire_touch(audio);
 }
@@ -220,9 +165,7 @@ static int add_timers(struct audio *audio)
 	struct loop *loop = audio->loop;
 
 	audio->connect_timer = loop_add_timer(loop, on_connect_timer, audio);
-	audio->standby_timer = loop_add_timer(loop, on_standby_timer, audio);
 	audio->retry_timer = loop_add_timer(loop, on_retry_timer, audio);
-	audio->auto_timer = loop_add_timer(loop, on_auto_timer, audio);
 	audio->latency_timer = loop_add_timer(loop, on_latency_timer, audio);
 	for (int i = 0; i < OUTPUTS; i++) {
 		if (pipewire_device_init(audio, &audio->devices[i]) < 0) {
@@ -230,10 +173,11 @@ static int add_timers(struct audio *audio)
 		}
 		pipewire_device_leave(&audio->devices[i]);
 	}
-	return audio->connect_timer && audio->standby_timer && audio->retry_timer &&
-			       audio->auto_timer && audio->latency_timer
-		       ? 0
-		       : -ENOMEM;
+	if (!audio->connect_timer || !audio->retry_timer || !audio->latency_timer ||
+	    pipewire_auto_init(audio) < 0) {
+		return -ENOMEM;
+	}
+	return pipewire_silence_init(audio);
 }
 
 /*
@@ -289,6 +233,7 @@ static void init_parts(struct audio *audio, struct engine *engine)
 		audio->outputs[i].audio = audio;
 		audio->outputs[i].number = (enum output)i;
 		audio->outputs[i].told_state = -1;
+		audio->outputs[i].sink_id = SPA_ID_INVALID;
 		audio->graph.outputs[i].graph = &audio->graph;
 		spa_list_init(&audio->outputs[i].links);
 	}
@@ -311,7 +256,7 @@ static void pipewire_destroy(struct audio *audio)
 		pw_loop_destroy(audio->pw_loop);
 	}
 	loop_remove(audio->connect_timer);
-	loop_remove(audio->standby_timer);
+	loop_remove(audio->silence_timer);
 	loop_remove(audio->retry_timer);
 	loop_remove(audio->auto_timer);
 	loop_remove(audio->latency_timer);
@@ -407,7 +352,7 @@ static void pipewire_configure(struct audio *audio, const struct audio_config *c
 	if (audio->core && pipewire_streams_update(audio) < 0) {
 		log_error("PipeWire: an input could not be made");
 	}
-	set_power(audio, config->power);
+	pipewire_set_power(audio, config->power);
 	if (audio->core) {
 		pipewire_touch(audio);
 	} else {

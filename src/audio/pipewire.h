@@ -4,8 +4,9 @@
  * PipeWire, the main thread's side; internal to this folder. pipewire.c holds the connection,
  * pipewire-streams.c our own nodes, pipewire-desktop.c the desktop's sliders on them,
  * pipewire-latency.c what is told of latency,
- * pipewire-registry.c what else the server has, pipewire-links.c the way to the devices, and
- * pipewire-device.c the level of a device.
+ * pipewire-registry.c what else the server has, pipewire-auto.c the choice of a device,
+ * pipewire-links.c which output goes to which device, pipewire-wires.c its links, pipewire-device.c
+ * the level of a device, and pipewire-silence.c what waits until nothing is heard of it.
  */
 #ifndef WIREGAIN_PIPEWIRE_H
 #define WIREGAIN_PIPEWIRE_H
@@ -35,6 +36,13 @@ struct pipewire_input {
 	bool slider_mute;
 	int fader_half_db;            /* as it was told last; FADER_UNKNOWN: never */
 	struct spa_latency_info made; /* how long ago the player's side made what comes in */
+	bool ends;                    /* not offered any more, once it is not heard */
+	uint64_t ends_frames;         /* of the engine, when that was asked for */
+};
+
+/* A wire that an output shall have. */
+struct pipewire_wire {
+	uint32_t from_port, to_port; /* global ids */
 };
 
 /* One of our three outputs. */
@@ -44,10 +52,17 @@ struct pipewire_output {
 	struct pw_stream *stream; /* NULL: not connected */
 	struct spa_hook process_hook;
 	struct spa_hook hook;
+	struct pipewire_wire wires[2];
+	unsigned int wire_count;
 	struct spa_list links; /* struct pipewire_link */
+	uint32_t sink_id;      /* of the device it goes to, global; SPA_ID_INVALID: none */
+	bool leaves;           /* that device, as soon as it is silent */
+	bool refused;          /* its channels of its device are the headphones' */
 	bool active;           /* it takes part in the graph */
 	bool held_back;        /* a link failed: wait before another try */
-	bool live;
+	enum reach reach;
+	bool waits;                    /* until nothing of it is heard */
+	uint64_t silent_ms;            /* since then it reaches nothing */
 	int told_state;                /* enum device_state; -1: never told */
 	struct spa_latency_info heard; /* how long what goes out takes to be heard */
 };
@@ -96,6 +111,7 @@ struct pipewire_device {
 	struct loop_source *timer; /* to put the level back, or to ask again */
 
 	bool pinned;           /* the level is where it shall be, or nothing can be moved */
+	bool hushes;           /* it is moved once nothing is heard of it */
 	bool asked;            /* the node was asked for its level */
 	unsigned int channels; /* 0: the level is not known so far */
 	double volume_lin;     /* of the loudest channel */
@@ -117,7 +133,7 @@ struct audio {
 	struct pw_context *context;
 	struct loop_source *pw_source;     /* pw_loop within loop */
 	struct loop_source *connect_timer; /* tears down, then tries to connect */
-	struct loop_source *standby_timer; /* waits for silence */
+	struct loop_source *silence_timer; /* while something waits for silence */
 	struct loop_source *retry_timer;   /* after a link that failed */
 	struct loop_source *auto_timer;    /* lets the sound devices of a new server gather */
 	struct loop_source *latency_timer; /* while sound flows */
@@ -126,10 +142,11 @@ struct audio {
 	struct spa_hook core_hook;
 	struct pw_registry *registry;
 	struct spa_hook registry_hook;
-	int settle_seq;            /* of the last round trip asked for */
-	bool released;             /* standby: the devices are let go */
-	uint64_t standby_frames;   /* of the engine, when they were looked at last */
-	uint64_t standby_since_ms; /* it has been standing since */
+	int settle_seq;          /* of the last round trip asked for */
+	bool released;           /* standby: the devices are let go */
+	bool awaits_silence;     /* silence_timer runs */
+	uint64_t still_frames;   /* of the engine, when they were looked at last */
+	uint64_t still_since_ms; /* they have been so since */
 
 	struct spa_list nodes; /* struct pipewire_node */
 	struct spa_list ports; /* struct pipewire_port */
@@ -155,8 +172,14 @@ void pipewire_call_graph(struct audio *audio,
 				   const void *data, size_t size, void *user_data),
 			 const void *data, size_t size, void *user_data);
 
-/* Streams: makes what the configuration offers and ends what it does not. 0 or negative errno. */
+/*
+ * Streams: makes what the configuration offers and ends what it does not, an input once it is not
+ * heard any more. 0 or negative errno.
+ */
 int pipewire_streams_update(struct audio *audio);
+
+/* Looks whether inputs can be ended; `still`: no sound advances. True while one cannot. */
+bool pipewire_streams_await(struct audio *audio, const struct reading *reading, bool still);
 void pipewire_streams_stop(struct audio *audio);
 
 /* Lets an output take part in the graph, or not. */
@@ -197,18 +220,57 @@ int pipewire_half_db(double lin);
 int pipewire_registry_start(struct audio *audio);
 void pipewire_registry_stop(struct audio *audio);
 const struct pipewire_node *pipewire_find_sink(struct audio *audio, const char *name);
-const struct pipewire_node *pipewire_best_sink(struct audio *audio);
+bool pipewire_has_sink(struct audio *audio, uint32_t id);
 
 /* A node's ports of one direction in their order. Returns how many, at most PIPEWIRE_PORTS. */
 unsigned int pipewire_find_ports(struct audio *audio, uint32_t node_id, bool input,
 				 const struct pipewire_port *ret_ports[PIPEWIRE_PORTS]);
 
-/* Links: brings links, devices, live outputs and told states to what the configuration wants. */
+/* Auto: chooses a device for outputs that leave it open, once devices have gathered. */
+int pipewire_auto_init(struct audio *audio);
+void pipewire_auto_update(struct audio *audio);
+bool pipewire_is_auto(const char *name);
+
+/*
+ * Links: brings links, devices, what is heard and told states to what the configuration wants.
+ * Nothing that is heard is taken away before it has faded out.
+ */
 void pipewire_links_update(struct audio *audio);
 void pipewire_links_stop(struct audio *audio);
 
-/* Says at once that no sound of these outputs (bit N) may reach its device. */
+/* Says that no sound of these outputs (bit N) may reach its device: at once, or faded out. */
 void pipewire_links_hold(struct audio *audio, unsigned int outputs);
+void pipewire_links_fade(struct audio *audio, unsigned int outputs);
+
+/* How long until nothing of these outputs is on its way to be heard any more; 0: it is so now. */
+unsigned int pipewire_links_flight_ms(struct audio *audio, unsigned int outputs);
+
+/* Looks whether outputs have faded out; `still`: no sound advances. True while one has not. */
+bool pipewire_links_await(struct audio *audio, bool still);
+
+/* Wires: which ports of its device an output shall go to; without `any`: none. */
+void pipewire_wires_choose(struct pipewire_output *output, bool any);
+
+/* There are links besides those. */
+bool pipewire_wires_superfluous(const struct pipewire_output *output);
+
+/* Removes these, and what has failed. */
+void pipewire_wires_clear(struct pipewire_output *output);
+
+/* Makes links where there are none. True when all of them stand. */
+bool pipewire_wires_make(struct pipewire_output *output);
+
+/* Two outputs would share a port of a device. */
+bool pipewire_wires_clash(struct audio *audio, enum output one, enum output other,
+			  uint32_t sink_id);
+
+/* Silence: calls those who wait for it, a hundred times a second, until nobody does. */
+int pipewire_silence_init(struct audio *audio);
+void pipewire_silence_await(struct audio *audio);
+void pipewire_set_power(struct audio *audio, bool power);
+
+/* From a device's latency and the block, how long what was sent takes to be heard. */
+double pipewire_latency_ms(const struct pipewire_output *output, const struct reading *reading);
 
 /* Devices. */
 int pipewire_device_init(struct audio *audio, struct pipewire_device *device);

@@ -30,7 +30,7 @@ static void remember_device(struct service *service, enum output output, enum de
 		return;
 	}
 	snprintf(text, sizeof(text), "%s: %s %s", output_rows[output].name, name,
-		 state == DEVICE_CONNECTED ? "connected" : "is not there: waiting for it");
+		 state == DEVICE_CONNECTED ? "connected" : "is waited for");
 	store_event(service->store, "device", text);
 }
 
@@ -60,6 +60,14 @@ static void on_device_found(void *data, enum output output, const char *name)
 	}
 	amp_report(&service->amp, ref, &value);
 	service_note(service, "device", SAYING_DEVICE_FOUND, output_rows[output].name, name, NULL);
+	service_settle(service);
+}
+
+static void on_device_refused(void *data, enum output output)
+{
+	struct service *service = data;
+
+	service_note(service, "device", SAYING_DEVICE_REFUSED, output_rows[output].name, NULL);
 	service_settle(service);
 }
 
@@ -107,6 +115,7 @@ const struct audio_events service_audio_events = {
 	.device_state = on_device_state,
 	.device_found = on_device_found,
 	.device_moved = on_device_moved,
+	.device_refused = on_device_refused,
 	.latency = on_latency,
 	.started = on_started,
 	.server = on_server,

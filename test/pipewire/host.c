@@ -101,6 +101,11 @@ static void on_device_found(void *data, enum output output, const char *name)
 	obey(host);
 }
 
+static void on_device_refused(void *data, enum output output)
+{
+	printf("event refused %s\n", output_rows[output].name);
+}
+
 static void on_device_moved(void *data, enum output output, int half_db)
 {
 	char text[16];
@@ -202,6 +207,7 @@ static int start(struct host *host)
 		.device_state = on_device_state,
 		.device_found = on_device_found,
 		.device_moved = on_device_moved,
+		.device_refused = on_device_refused,
 		.latency = on_latency,
 		.server = on_server,
 	};

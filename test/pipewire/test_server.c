@@ -243,6 +243,26 @@ static void best_device_is_found_once(void **state)
 	assert_int_equal(process_end(amplifier), 0);
 }
 
+/* The headphones get the best of what nobody else has, and nobody gets the headphones'. */
+static void best_device_is_given_once(void **state)
+{
+	const char *all[] = {getenv("WIREGAIN_TEST_HOST"), "device.sub auto", "device.line auto",
+			     "device.headphone auto", NULL};
+	const char *named[] = {getenv("WIREGAIN_TEST_HOST"), "device.headphone auto",
+			       "device.line " HEADPHONE_SINK, NULL};
+	struct process *amplifier = process_start("amplifier", true, all);
+
+	assert_string_equal(process_expect(amplifier, "event found headphone "), HEADPHONE_SINK);
+	assert_string_equal(process_expect(amplifier, "event found line "), LINE_SINK);
+	assert_string_equal(process_expect(amplifier, "event found sub "), LINE_SINK);
+	session_wait_for_state(amplifier, ALL, DEVICE_CONNECTED);
+	assert_int_equal(process_end(amplifier), 0);
+	amplifier = process_start("amplifier", true, named);
+	assert_string_equal(process_expect(amplifier, "event found headphone "), LINE_SINK);
+	session_wait_for_state(amplifier, HEADPHONE | LINE, DEVICE_CONNECTED);
+	assert_int_equal(process_end(amplifier), 0);
+}
+
 static void no_server_is_an_answer(void **state)
 {
 	const char *argv[] = {getenv("WIREGAIN_TEST_HOST"), NULL};
@@ -258,6 +278,8 @@ static void no_server_is_an_answer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* first: a sink that is taken away comes back with another priority */
+		cmocka_unit_test_teardown(best_device_is_given_once, session_end_test),
 		cmocka_unit_test_teardown(removed_device_leaves_the_others_alone, session_end_test),
 		cmocka_unit_test_teardown(device_that_does_not_exist_is_waited_for,
 					  session_end_test),

@@ -212,7 +212,40 @@ static void five_inputs_at_once(void **state)
 struct change {
 	const char *what;
 	const char *set;
+	const char *also;   /* right after that; or NULL */
+	enum output output; /* where it is listened to */
 };
+
+/* Until a recorder has so many cycles, or its device has come to rest: nobody plays to it. */
+static void wait_for_cycles(struct process *recorder, unsigned int cycles)
+{
+	unsigned int before = 0, still = 0;
+
+	while (before < cycles && still < 50) {
+		unsigned int now =
+			(unsigned int)strtoul(process_ask(recorder, "count", "count "), NULL, 10);
+
+		still = now == before ? still + 1 : 0;
+		before = now;
+		usleep(10000);
+	}
+}
+
+/* All that was recorded, and silence after that. A new array; NULL: the record has gaps. */
+static double *take_all(const struct capture *capture, size_t count)
+{
+	double *samples = capture->gaps == 0 ? calloc(count, sizeof(*samples)) : NULL;
+	size_t at = 0;
+
+	for (size_t i = 0; samples && i < capture->count; i++) {
+		const struct captured_cycle *cycle = &capture->cycles[i];
+
+		for (uint32_t n = 0; n < cycle->head.frames && at < count; n++) {
+			samples[at++] = (double)cycle->samples[0][n];
+		}
+	}
+	return samples;
+}
 
 static bool measure_change(struct scene *scene, const struct change *change, double *ret_dbc)
 {
@@ -221,7 +254,7 @@ static bool measure_change(struct scene *scene, const struct change *change, dou
 					.carriers_hz = carriers_hz,
 					.carriers = 2,
 					.carrier_peak = AMPLITUDE};
-	struct process *recorder = scene->recorders[OUTPUT_HEADPHONE];
+	struct process *recorder = scene->recorders[change->output];
 	double late = count_late(scene);
 	struct capture capture;
 	double *samples;
@@ -230,10 +263,13 @@ static bool measure_change(struct scene *scene, const struct change *change, dou
 	process_ask(recorder, "start", "ok");
 	capture_wait(recorder, 15);
 	session_set(scene->amplifier, change->set);
-	capture_wait(recorder, 33);
+	if (change->also) {
+		session_set(scene->amplifier, change->also);
+	}
+	wait_for_cycles(recorder, 33);
 	capture_load(recorder, &capture);
 	transition.count = 30 * QUANTUM;
-	samples = capture_samples(&capture, 0, transition.count);
+	samples = take_all(&capture, transition.count);
 	fair = capture.gaps == 0 && count_late(scene) == late && samples;
 	transition.samples = samples;
 	if (fair) {
@@ -290,6 +326,37 @@ static void changes_do_not_click(void **state)
 	end_scene(&scene);
 }
 
+/* Where the change ends what plays, or the device's own level moves: each in a scene of its own. */
+static void what_leaves_fades_out(void **state)
+{
+	static const struct change changes[] = {
+		{"another device", "device.headphone " SUB_SINK},
+		{"no device", "device.line", .output = OUTPUT_LINE},
+		{"another device, of the headphones too", "device.line " HEADPHONE_SINK,
+		 .output = OUTPUT_LINE},
+		{"device's level, 60 dB down", "device.headphone.volume -60.0"},
+		{"input switched off", "input 2", "input.1.enabled off", OUTPUT_LINE},
+	};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		double dbc = 0.0;
+		bool fair = false;
+
+		for (int n = 0; n < ATTEMPTS && !fair; n++) {
+			struct scene scene;
+
+			start_scene(&scene, 2);
+			wait_until_steady(&scene, changes[i].output, tones_hz[0]);
+			fair = measure_change(&scene, &changes[i], &dbc);
+			end_scene(&scene);
+		}
+		assert_true(fair);
+		print_message("figure: %s while playing: splatter %.1f dBc\n", changes[i].what,
+			      dbc);
+		assert_true(dbc <= -125.0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +364,7 @@ int main(void)
 					  session_end_test),
 		cmocka_unit_test_teardown(five_inputs_at_once, session_end_test),
 		cmocka_unit_test_teardown(changes_do_not_click, session_end_test),
+		cmocka_unit_test_teardown(what_leaves_fades_out, session_end_test),
 	};
 
 	return cmocka_run_group_tests(tests, session_set_up, session_tear_down);

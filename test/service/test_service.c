@@ -341,6 +341,8 @@ static void test_what_the_back_end_tells(void **state)
 	assert_string_equal(get(world, "device.headphone"), "alsa_output.best");
 	fake_audio.events.device_moved(service, OUTPUT_HEADPHONE, -48);
 	assert_non_null(strstr(get(world, "system.notice"), "-24.0 dB"));
+	fake_audio.events.device_refused(service, OUTPUT_LINE);
+	assert_non_null(strstr(get(world, "system.notice"), "Set device.line to another"));
 	fake_audio.events.server(service, false);
 	assert_non_null(strstr(get(world, "system.notice"), "went away"));
 	fake_audio.events.server(service, true);
