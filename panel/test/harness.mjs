@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 //
 // What the panel's tests share: an amplifier of their own, a browser, and a page that is looked at
-// as a user would. The amplifier is the real one where the build has a panel, else the stand-in.
+// as a user would. The amplifier is the real one; the stand-in for work on the panel alone takes its
+// place only when WIREGAIN_PANEL says so.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -18,9 +19,15 @@ export const PROGRAM = process.env.WIREGAIN ?? join(TOP, "build/wiregain");
 export const SIZES = [[480, 320], [800, 480], [1280, 400], [1280, 800], [390, 844], [844, 390]];
 const PATIENCE_MS = 30000;
 
-export function hasPanel() {
+export const standIn = process.env.WIREGAIN_PANEL === "stand-in";
+
+/** Another amplifier with rules of its own would pass for the one that is to be tested. */
+function insistOnPanel() {
 	const help = spawnSync(PROGRAM, ["help", "run"], { encoding: "utf8" });
-	return process.env.WIREGAIN_PANEL !== "stand-in" && /--panel/.test(help.stdout ?? "");
+	if (!/--panel/.test(help.stdout ?? "")) {
+		throw new Error(`${PROGRAM} is no amplifier with a panel (${help.error ?? help.stderr}): build it, `
+			+ "or name one in WIREGAIN, or set WIREGAIN_PANEL=stand-in");
+	}
 }
 
 /** The folder for pictures of the panel; none are made without it. */
@@ -88,7 +95,8 @@ export class Amplifier {
 	}
 
 	async resume() {
-		if (hasPanel()) {
+		if (!standIn) {
+			insistOnPanel();
 			this.child = spawn(PROGRAM, ["run", "--audio", "null", "--panel", `127.0.0.1:${this.port}`],
 				{ env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
 		} else {
@@ -159,14 +167,16 @@ export const START = {
 };
 
 export class Front {
-	static async open(amplifier, { size = [800, 480], hash = "", query = "", ...context } = {}) {
+	/** `host`: the name by which it goes there, as from another machine. */
+	static async open(amplifier, { size = [800, 480], hash = "", query = "", host = "", ...context } = {}) {
 		const front = new Front();
 		front.amplifier = amplifier;
-		front.browser = await chromium.launch(BROWSER);
+		front.browser = await chromium.launch({ ...BROWSER, args: [...BROWSER.args,
+			...(host ? [`--host-resolver-rules=MAP ${host} 127.0.0.1`] : [])] });
 		front.context = await front.browser.newContext({
 			viewport: { width: size[0], height: size[1] }, locale: "en-GB", ...context,
 		});
-		await front.load(hash, query);
+		await front.load(hash, query, host ? `http://${host}:${amplifier.port}` : undefined);
 		return front;
 	}
 

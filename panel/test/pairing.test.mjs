@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: MIT
 //
 // A screen on another machine: it asks for the code that the amplifier shows, and only then is it a
-// panel. The amplifier's door is played here; what it does itself is tested beside it.
+// panel. Once at the amplifier's own door, by a name that is not this machine's loopback; at every
+// size with a door that is played here.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { hostname } from "node:os";
 import { after, before, test } from "node:test";
 import { Amplifier, Front, SIZES, START, picture } from "./harness.mjs";
 import { layoutFaults } from "./layout-check.mjs";
@@ -68,6 +70,46 @@ for (const size of SIZES) {
 		}
 	});
 }
+
+test("at the amplifier's own door: a wrong code, the right one, a cookie that lasts until it is revoked", async () => {
+	const front = await Front.open(amplifier, { host: hostname() });
+	const { page } = front;
+	try {
+		await page.waitForSelector('[data-page="pairing"]');
+		const code = await amplifier.get("system.pairing");
+		assert.match(code, /^\d{6}$/);
+		await enter(page, code === "000000" ? "000001" : "000000");
+		await page.waitForFunction(() => /^Not the code/.test(document.querySelector(".wrong").textContent));
+		await page.fill(".gate-name input", "Real tablet");
+		let status;
+		do {
+			// After a wrong one the next waits as long as the amplifier says.
+			const answered = page.waitForResponse((one) => one.url().endsWith("/api/pair"));
+			await enter(page, code);
+			const response = await answered;
+			status = response.status();
+			assert.ok([200, 429].includes(status), `${status}`);
+			await page.waitForTimeout(1000 * Number(response.headers()["retry-after"] ?? 0));
+		} while (status !== 200);
+		await page.waitForSelector('[data-page="main"][data-online="true"]');
+		const [cookie] = (await front.context.cookies()).filter(({ name }) => name === "wiregain_token");
+		assert.ok(cookie.httpOnly && cookie.sameSite === "Strict" && /^[0-9a-f]{64}$/.test(cookie.value));
+		assert.equal(await page.evaluate(() => document.cookie), "");
+		await page.reload();
+		await page.waitForSelector('[data-page="main"][data-online="true"]');
+		await page.focus(".knob");
+		await page.keyboard.press("ArrowDown");
+		await amplifier.reaches("headphone.level", -40.5);
+		assert.equal(await page.evaluate(() => document.querySelector("wg-app").amp.text("system.pairing")), "");
+		// Revoked on the amplifier's own screen: hung up on, and back at the door.
+		const { tokens } = await (await fetch(`${amplifier.address}/api/tokens`)).json();
+		const { id } = tokens.find(({ name }) => name === "Real tablet");
+		assert.ok((await fetch(`${amplifier.address}/api/tokens/${id}`, { method: "DELETE" })).ok);
+		await page.waitForSelector('[data-page="pairing"]');
+	} finally {
+		await front.close();
+	}
+});
 
 async function enter(page, code) {
 	for (const digit of code) {

@@ -15,7 +15,8 @@ const TOOLS = { WIREGAIN_TEST_PROGRAM: "wiregain", WIREGAIN_TEST_PLAYER: "test/p
 	WIREGAIN_TEST_RECORDER: "test/pipewire/pipewire-recorder" };
 const ATTEMPTS = 40;
 
-export const hasStage = existsSync(STAGE);
+/** One that is named must be there; by hand, a build without PipeWire has none. */
+export const hasStage = process.env.WIREGAIN_TEST_STAGE !== undefined || existsSync(STAGE);
 
 export class Stage extends Amplifier {
 	static async start() {

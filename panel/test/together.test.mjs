@@ -7,10 +7,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
-import { Amplifier, Front, PROGRAM, START, hasPanel, until } from "./harness.mjs";
+import { Amplifier, Front, PROGRAM, START, standIn, until } from "./harness.mjs";
 import { Socket, latencies, median, setByProgram } from "./latency.mjs";
 
-const skip = hasPanel() ? false : "the stand-in has no socket";
+const skip = standIn && "the stand-in has no socket";
 const IN_BROWSER = 350; // in each of two
 const BY_SOCKET = 270;
 const BY_PROGRAM = 30;
