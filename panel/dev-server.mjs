@@ -312,6 +312,9 @@ export function serve(port, host = "127.0.0.1") {
 				ask(message.readings);
 				return;
 			}
+			if (message.scope !== undefined) {
+				return;
+			}
 			try {
 				socket.send(JSON.stringify(world.take(message)));
 			} catch (error) {

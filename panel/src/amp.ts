@@ -8,7 +8,7 @@ import { Link, type Message } from "./link";
 import { positionOf } from "./levels";
 import { Table, type Control, type Value, type Values } from "./table";
 import { Timeline } from "./timeline";
-import { words } from "./words";
+import { tell, words, type Told } from "./words";
 
 export type Output = "headphone" | "line";
 export type Target = Output | "both";
@@ -17,6 +17,8 @@ export type Target = Output | "both";
 const QUIET_HZ = 10;
 /** A touch older than this when its frame comes is not carried out. */
 const LATE_MS = 400;
+/** A table that did not come is asked for again while the line stands. */
+const TABLE_AGAIN_MS = 1000;
 
 export class Amp extends EventTarget {
 	table = new Table([]);
@@ -31,6 +33,9 @@ export class Amp extends EventTarget {
 	unpaired = false;
 	private tableLoaded = false;
 	private tableAsked = false;
+	private tableTimer = 0;
+	/** The code of system.notice, if it has one. */
+	private noticeCode: Told = {};
 	private readonly link: Link;
 	private readonly turns = new Map<string, number>();
 	/** When the oldest of them was made. */
@@ -90,6 +95,12 @@ export class Amp extends EventTarget {
 
 	has(path: string): boolean {
 		return this.table.has(path);
+	}
+
+	/** What the amplifier last did by itself, in this screen's language. */
+	get notice(): string | undefined {
+		const reason = this.values["system.notice"];
+		return typeof reason === "string" ? tell({ ...this.noticeCode, reason }) : undefined;
 	}
 
 	get locked(): boolean {
@@ -163,6 +174,12 @@ export class Amp extends EventTarget {
 		};
 	}
 
+	/** A goniometer comes onto the screen: its pictures come as "scope" events. */
+	showsScope(place: string): () => void {
+		this.link.askScope(place);
+		return () => this.link.askScope(null);
+	}
+
 	private askReadings(): void {
 		const rate = document.hidden ? 0 : Math.max(QUIET_HZ, ...this.rates);
 		if (rate !== this.rate) {
@@ -205,22 +222,25 @@ export class Amp extends EventTarget {
 			return;
 		}
 		this.tableAsked = true;
+		clearTimeout(this.tableTimer);
 		try {
 			const response = await fetch("/api/controls");
 			if (response.status === 401 || response.status === 403) {
 				this.unpaired = true;
 			} else if (response.ok) {
-				const body = await response.json() as { controls: Control[] } | Control[];
-				this.table = new Table(Array.isArray(body) ? body : body.controls);
+				const body = await response.json() as { controls: Control[] };
+				this.table = new Table(body.controls);
 				this.tableLoaded = true;
 				this.unpaired = false;
 			}
+			this.changed();
 		} catch {
-			return; // It is not there: the link says so already.
-		} finally {
-			this.tableAsked = false;
+			// It is not there: the link says so already.
 		}
-		this.changed();
+		this.tableAsked = false;
+		if (!this.tableLoaded && !this.unpaired && this.link.open) {
+			this.tableTimer = setTimeout(() => void this.loadTable(), TABLE_AGAIN_MS);
+		}
 	}
 
 	private take(message: Message): void {
@@ -228,13 +248,22 @@ export class Amp extends EventTarget {
 			Object.assign(this.readings, message.readings);
 			this.readingsAt = performance.now();
 			this.timeline.take(message.readings, message.at, this.readingsAt);
+			if (message.scope) {
+				this.dispatchEvent(new CustomEvent("scope", { detail: message.scope }));
+			}
 			return;
 		}
 		if (message.error) {
 			this.dispatchEvent(new CustomEvent("refused", { detail: message.error }));
 			return;
 		}
+		if (message.done) {
+			this.dispatchEvent(new CustomEvent("done", { detail: message.done }));
+		}
 		if (message.set) {
+			if ("system.notice" in message.set) {
+				this.noticeCode = message.notice ?? {};
+			}
 			this.fold(message.set, message.rev !== undefined);
 		}
 	}

@@ -8,7 +8,7 @@ import { Part } from "./part";
 import { icon, type Icon } from "./parts/icons";
 import type { Edit } from "./parts/keyboard";
 import { mainPage } from "./pages/main";
-import { language } from "./words";
+import { language, tell, type Told } from "./words";
 
 const NOTICE_MS = 5000;
 type Page = "main" | "meters" | "inputs" | "settings" | "lock";
@@ -41,8 +41,12 @@ export class App extends Part {
 		addEventListener("hashchange", this.route);
 		this.amp.addEventListener("notice", (event) => this.tell((event as CustomEvent<string>).detail));
 		this.amp.addEventListener("refused", (event) => {
-			const error = (event as CustomEvent<{ path?: string; reason?: string }>).detail;
-			this.tell(`${this.words.refused}: ${error.reason ?? error.path ?? ""}`);
+			this.tell(`${this.words.refused}: ${tell((event as CustomEvent<Told>).detail)}`);
+		});
+		this.amp.addEventListener("done", (event) => {
+			if ((event as CustomEvent<string>).detail === "system.reset") {
+				this.tell(this.words.resetDone);
+			}
 		});
 		this.open();
 	}
@@ -76,7 +80,7 @@ export class App extends Part {
 		const notice = this.amp.value("system.notice");
 		if (typeof notice === "string" && notice !== this.lastNotice) {
 			if (this.lastNotice !== undefined && notice) {
-				this.tell(notice);
+				this.tell(this.amp.notice ?? notice);
 			}
 			this.lastNotice = notice;
 		}

@@ -11,6 +11,9 @@ export const MAXIMUM_DB = 15;
 export const POSITIONS = 275;
 const MINUS = "\u2212";
 
+/** That of 0.0 dB. */
+export const UNITY = 1 - MINIMUM_DB * 2;
+
 /** The position of a level; undefined for what is not one. */
 export function positionOf(level: Value | undefined): number | undefined {
 	if (level === "mute") {

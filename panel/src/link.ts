@@ -5,6 +5,7 @@
 // cannot be sent now is not sent at all, so that no touch takes effect late.
 
 import type { Values } from "./table";
+import type { Told } from "./words";
 
 export interface Message {
 	rev?: number;
@@ -12,8 +13,22 @@ export interface Message {
 	readings?: Record<string, number>;
 	/** The moment of the sound at which the readings were so, in seconds. */
 	at?: number;
+	/** Beside readings: what a goniometer draws. */
+	scope?: Picture;
 	done?: string;
-	error?: { path?: string; reason?: string };
+	error?: Told;
+	/** Beside a change of system.notice: the same in a code. */
+	notice?: Told;
+}
+
+/** Runs of 32 frames, each a pair of signed bytes, left and right, in base64. */
+export interface Picture {
+	point: string;
+	/** The number of the newest run. */
+	run: number;
+	/** What 127 stands for, in dBFS. */
+	peak: number;
+	pairs: string;
 }
 
 export type Request =
@@ -52,6 +67,7 @@ export class Link {
 	/** When the newest came, or when they were asked for; undefined while none are due. */
 	private lastReading: number | undefined;
 	private rate = 0;
+	private scope: string | null = null;
 
 	constructor(private readonly address: string, private readonly events: LinkEvents) {
 		addEventListener("online", () => this.retryNow());
@@ -73,6 +89,9 @@ export class Link {
 			this.attempt = 0;
 			this.events.opened();
 			this.askReadings(this.rate);
+			if (this.scope !== null) {
+				this.askScope(this.scope);
+			}
 			this.watchdog = setInterval(() => this.look(), 250);
 		};
 		socket.onmessage = (event) => this.take(event);
@@ -88,9 +107,13 @@ export class Link {
 		this.drop();
 	}
 
+	get open(): boolean {
+		return this.socket?.readyState === WebSocket.OPEN;
+	}
+
 	/** Whether a command can go out at this moment. */
 	get ready(): boolean {
-		return !this.silentFor(PAUSE_MS) && this.socket?.readyState === WebSocket.OPEN
+		return !this.silentFor(PAUSE_MS) && this.socket !== undefined && this.open
 			&& this.socket.bufferedAmount < UNSENT_BYTES && this.unanswered.length < IN_FLIGHT;
 	}
 
@@ -107,8 +130,19 @@ export class Link {
 	askReadings(perSecond: number): void {
 		this.rate = perSecond;
 		this.lastReading = perSecond > 0 ? performance.now() : undefined;
-		if (this.socket?.readyState === WebSocket.OPEN) {
-			this.socket.send(JSON.stringify({ readings: perSecond }));
+		this.wish({ readings: perSecond });
+	}
+
+	/** The place of which pictures are to come beside the readings. */
+	askScope(place: string | null): void {
+		this.scope = place;
+		this.wish({ scope: place });
+	}
+
+	/** What is not answered. */
+	private wish(message: object): void {
+		if (this.open) {
+			this.socket?.send(JSON.stringify(message));
 		}
 	}
 

@@ -14,6 +14,7 @@ import "./parts/knob";
 import "./parts/loudness";
 import "./parts/needle";
 import "./parts/pin";
+import "./parts/scope";
 import "./parts/screen";
 import "./pages/gate";
 import "./pages/inputs";

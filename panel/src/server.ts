@@ -3,13 +3,15 @@
 //
 // The few things that are asked for once, over HTTP: lock, pairing, tokens and the logo.
 
+import { tell, type Told } from "./words";
+
 export interface Token {
 	id: string | number;
 	name: string;
 	created: string | number;
 }
 
-/** Undefined when it was done, else the reason why not. */
+/** Undefined when it was done, else the reason why not; empty when nobody answered. */
 export type Refusal = string | undefined;
 
 export function lock(pin: string): Promise<Refusal> {
@@ -39,9 +41,8 @@ export function revoke(id: Token["id"]): Promise<Refusal> {
 export async function tokens(): Promise<Token[]> {
 	try {
 		const response = await fetch("/api/tokens");
-		const body: unknown = response.ok ? await response.json() : [];
-		const list = Array.isArray(body) ? body : (body as { tokens?: unknown }).tokens;
-		return Array.isArray(list) ? list as Token[] : [];
+		const body = (response.ok ? await response.json() : { tokens: [] }) as { tokens: Token[] };
+		return body.tokens;
 	} catch {
 		return [];
 	}
@@ -62,8 +63,8 @@ async function ask(method: string, address: string, body?: BodyInit): Promise<Re
 
 async function reason(response: Response): Promise<string> {
 	try {
-		const body = await response.json() as { error?: { reason?: string } };
-		return body.error?.reason ?? response.statusText;
+		const body = await response.json() as { error: Told };
+		return tell(body.error);
 	} catch {
 		return response.statusText;
 	}

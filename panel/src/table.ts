@@ -22,7 +22,6 @@ export interface Control {
 	help: string;
 	/** A reading that comes at a rate of its own and is not among the changes. */
 	meter?: boolean;
-	instances?: (number | string)[];
 }
 
 const PLACES = ["input", "headphone", "line"];
@@ -32,9 +31,7 @@ export class Table {
 
 	constructor(controls: Control[]) {
 		for (const control of controls) {
-			for (const row of instancesOf(control)) {
-				this.rows.set(row.path, row);
-			}
+			this.rows.set(control.path, control);
 		}
 	}
 
@@ -75,13 +72,4 @@ export class Table {
 
 export function groupOf(path: string): string {
 	return path.split(".", 1)[0] ?? path;
-}
-
-/** A row may stand for several: "input.N.name" with instances 1 to 5. */
-function instancesOf(row: Control): Control[] {
-	if (!row.instances?.length || !/(^|\.)N(\.|$)/.test(row.path)) {
-		return [row];
-	}
-	return row.instances.map((n) =>
-		({ ...row, path: row.path.replace(/(^|\.)N(\.|$)/, `$1${n}$2`) }));
 }

@@ -81,6 +81,8 @@ const english = {
 	dc: "DC",
 	clips: "Clips",
 	correlation: "Correlation",
+	scope: "Goniometer",
+	scopeShort: "Gonio",
 	startAnew: "Start anew",
 	select: "Select",
 	selected: "Selected",
@@ -103,7 +105,6 @@ const english = {
 	protect: "Protection",
 	monitor: "Monitor",
 	system: "System",
-	trigger: "Triggers",
 	load: "Headphone type",
 	meter: "Meter",
 	screenOff: "Switch the screen off",
@@ -125,7 +126,6 @@ const english = {
 	pinChoose: "PIN of 4 to 8 digits",
 	pinEnter: "Enter the PIN",
 	pinShort: "A PIN has 4 to 8 digits.",
-	pinWrong: "That was not the PIN",
 	digits: "digits entered",
 	erase: "Erase",
 	reset: "Factory reset",
@@ -141,7 +141,6 @@ const english = {
 	pairing: "Pairing",
 	pairingHelp: "Enter the six digits that the amplifier shows under Settings, System.",
 	pairingName: "Name of this screen",
-	pairingRefused: "That code was not accepted",
 	pair: "Pair",
 	lost: "No connection",
 	lostHelp: "Levels are unknown until the amplifier answers.",
@@ -238,6 +237,8 @@ const german: Words = {
 	dc: "Gleichanteil",
 	clips: "Clips",
 	correlation: "Korrelation",
+	scope: "Goniometer",
+	scopeShort: "Gonio",
 	startAnew: "Neu beginnen",
 	select: "Wählen",
 	selected: "Gewählt",
@@ -260,7 +261,6 @@ const german: Words = {
 	protect: "Schutz",
 	monitor: "Abhören",
 	system: "System",
-	trigger: "Schaltsignale",
 	load: "Kopfhörertyp",
 	meter: "Messen",
 	screenOff: "Anzeige ausschalten",
@@ -282,7 +282,6 @@ const german: Words = {
 	pinChoose: "PIN aus 4 bis 8 Ziffern",
 	pinEnter: "PIN eingeben",
 	pinShort: "Eine PIN hat 4 bis 8 Ziffern.",
-	pinWrong: "Das war nicht die PIN",
 	digits: "Ziffern eingegeben",
 	erase: "Löschen",
 	reset: "Werkseinstellung",
@@ -298,7 +297,6 @@ const german: Words = {
 	pairing: "Koppeln",
 	pairingHelp: "Die sechs Ziffern eingeben, die der Verstärker unter Optionen, System zeigt.",
 	pairingName: "Name dieser Anzeige",
-	pairingRefused: "Der Code wurde nicht angenommen",
 	pair: "Koppeln",
 	lost: "Keine Verbindung",
 	lostHelp: "Die Pegel sind unbekannt, bis der Verstärker antwortet.",
@@ -325,7 +323,6 @@ const controlWords: Record<string, [english: string, german: string, germanHelp?
 	"power": ["Power", "Netz", "Aus heißt Bereitschaft: blendet aus und lässt die Tongeräte los"],
 	"power.auto_on": ["Start switched on", "Beim Start einschalten",
 		"Startet der Dienst, so eingeschaltet; sonst wie zuletzt"],
-	"power.auto_off_min": ["Standby after", "Bereitschaft nach", "So lange ohne Signal"],
 	"power.wake_on_signal": ["Wake on signal", "Bei Signal einschalten",
 		"Ein Eingang mit Signal weckt"],
 	"input": ["Input", "Eingang",
@@ -547,6 +544,71 @@ const controlWords: Record<string, [english: string, german: string, germanHelp?
 		"Mit ihm kommt eine Anzeige auf einem anderen Rechner herein"],
 };
 
+/** What the amplifier says with a code (docs/protocol.md); in English it is its own sentence. */
+const germanSentences: Record<string, string> = {
+	lowered_at_start: "Beim Einschalten gesenkt: {output} von {from} auf {to}",
+	both_lowered_at_start: "Beim Einschalten gesenkt: Kopfhörer von {from} auf {to}, "
+		+ "Line von {line_from} auf {line_to}",
+	lowered_at_plug: "Kopfhörer eingesteckt: sein Pegel von {from} auf {to} gesenkt",
+	paused: "{output} hält bei {level}, {below} unter der Grenze: noch einmal drücken, und es geht weiter",
+	spl_limit_unknown: "Der Kopfhörer ist stumm, denn seine SPL-Grenze ist nicht zu halten: "
+		+ "Kopfhörer und Verstärker angeben, oder die Grenze aus",
+	trims_lowered: "Abgleiche auf den leisesten Eingang gesenkt: {trims}",
+	inputs_equal: "Die Eingänge sind schon gleich laut",
+	guard_dc: "Der Wächter hält {output} stumm: Gleichstrom. Nach 3 s ohne spielt es weiter",
+	guard_nonfinite: "Der Wächter hält {output} stumm: Werte, die keine Zahlen sind. "
+		+ "Nach 3 s ohne spielt es weiter",
+	guard_noise: "Der Wächter hält {output} stumm: Rauschen bei Vollausschlag kommt herein. "
+		+ "Nach 3 s ohne spielt es weiter",
+	guard_overload: "Der Wächter hält {output} stumm: ein Signal weit über Vollausschlag. "
+		+ "Nach 3 s ohne spielt es weiter",
+	guard_over: "Der Fehler ist vorbei: es spielt wieder",
+	nonfinite_silenced: "{count} Werte, die keine Zahlen waren, kamen herein und verstummten",
+	dose: "{percent} von dem, was eine Woche haben darf ({level} für 40 Stunden), sind gehört; "
+		+ "die Schätzung kann um {uncertainty} irren",
+	not_kept: "Einstellungen werden nicht behalten: {why}",
+	kept_again: "Einstellungen werden wieder behalten",
+	device_found: "{output} geht von nun an auf {device}",
+	volume_put_back: "Ein anderes Programm stellte den Pegel des Geräts für {output} auf {level}: "
+		+ "er ist zurückgestellt",
+	server_lost: "Der Tonserver ist fort: still, bis er wiederkommt",
+	server_back: "Der Tonserver ist wieder da",
+	above_limit: "{level} liegt über der Grenze für {output}: höchstens {most}",
+	out_of_range: "{value} liegt außerhalb: {least} bis {most}",
+	out_of_range_or: "{value} liegt außerhalb: {least} bis {most}, oder {word}",
+	not_a_multiple: "{value} ist kein Vielfaches von {step}",
+	not_a_text: "Kein Text: UTF-8 ohne Steuerzeichen angeben",
+	text_empty: "Ein leerer Text: mindestens {least} Zeichen angeben",
+	text_long: "{count} Zeichen sind zu viele: höchstens {most}",
+	input_disabled: "Eingang {input} ist nicht angeboten: erst anbieten",
+	input_selected: "Eingang {input} ist der gewählte: erst einen anderen wählen",
+	too_few_heard: "Weniger als zwei Eingänge sind gehört: durch jeden einige Sekunden spielen",
+	load_unknown: "Kopfhörer und Verstärker sind unbekannt: erst angeben",
+	headphone_unknown: "Kein Kopfhörer {name} in der Tabelle: `wiregain match` nennt alle",
+	amplifier_unknown: "Kein Verstärker {name} in der Tabelle: `wiregain match` nennt alle",
+	headphone_unclear: "Es gibt mehr als einen Kopfhörer {name}: etwa {names}?",
+	amplifier_unclear: "Es gibt mehr als einen Verstärker {name}: etwa {names}?",
+	headphone_near: "Kein Kopfhörer {name}: etwa {names}?",
+	amplifier_near: "Kein Verstärker {name}: etwa {names}?",
+	profile_unknown: "Kein Profil {name}: `wiregain profile load DATEI NAME` macht eines",
+	locked: "Gesperrt: erst entsperren",
+	locked_but_down: "Gesperrt: leiser, stumm und Dim gehen; für alles andere entsperren",
+	pin_digits: "Eine PIN hat {least} bis {most} Ziffern",
+	pin_wrong: "Nicht die PIN: `wiregain panel --unlock` öffnet ohne sie",
+	too_soon: "Zu bald nach einem Fehler: {seconds} s warten",
+	pair_first: "Erst koppeln: mit dem Code, den der Verstärker zeigt",
+	code_digits: "Der Code hat sechs Ziffern",
+	code_name: "Einen Namen von höchstens {most} Bytes angeben",
+	code_wrong: "Nicht der Code: der Verstärker zeigt ihn",
+	codes_spent: "Zu viele falsche Codes: in zehn Minuten den nächsten ablesen",
+	panels_full: "{most} Anzeigen sind gekoppelt: erst einer entziehen",
+	too_long: "Zu lang: höchstens 64 KiB, ein Logo 256",
+	logo_unknown: "Weder ein PNG von höchstens {side} x {side} noch ein SVG",
+	logo_unsafe: "Das SVG enthält {name}, was mehr tut als zeichnen: ohne Skripte und Verweise speichern",
+	logo_unclear: "Ein SVG, dem nicht zu folgen ist: als einfaches SVG speichern",
+	logo_costly: "Das SVG zeichnet zu viel: als einfaches SVG ohne <use> speichern",
+};
+
 const languages = { en: english, de: german };
 export type Language = keyof typeof languages;
 const KEY = "wiregain.language";
@@ -607,7 +669,30 @@ export function groupName(group: string): string {
 	return group in english ? words()[group as keyof Words] : sentence(group);
 }
 
-function sentence(text: string): string {
-	const plain = text.replaceAll("_", " ");
+/** What the amplifier has to say: a refusal, or a notice. */
+export interface Told {
+	path?: string;
+	/** In English. */
+	reason?: string;
+	/** Absent: there is the English only. */
+	code?: string;
+	args?: Record<string, string>;
+}
+
+/** The same in this screen's language, as far as it knows the code. */
+export function tell(told: Told): string {
+	const known = language() === "de" ? germanSentences[told.code ?? ""] : undefined;
+	return known?.replace(/\{(\w+)\}/g, (_, name: string) => argument(told.args?.[name] ?? ""))
+		?? sentence(told.reason ?? told.path ?? "", false);
+}
+
+/** Outputs, mute and off have words of their own; a figure gets its true minus. */
+function argument(text: string): string {
+	return text in german ? words()[text as keyof Words]
+		: text.replace(/(^|\s)-(?=\d)/g, "$1\u2212");
+}
+
+function sentence(text: string, spaces = true): string {
+	const plain = spaces ? text.replaceAll("_", " ") : text;
 	return plain.charAt(0).toUpperCase() + plain.slice(1);
 }

@@ -11,7 +11,8 @@ import { createRequire } from "node:module";
 import { Amplifier, Front, START, until } from "./harness.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const PAGES = ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo", "inputs", "settings/monitor", "settings/headphone", "settings/line",
+const PAGES = ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo",
+	"meters/scope", "inputs", "settings/monitor", "settings/headphone", "settings/line",
 	"settings/display", "settings/protect", "settings/device", "settings/system", "lock"];
 
 let amplifier;
@@ -148,7 +149,8 @@ test("less motion: needles move a few times a second only", async () => {
 			}
 			return seen.size;
 		});
-		assert.ok(drawn <= 5, `drawn ${drawn} times in 0.9 s`);
+		// It does move: the demonstration plays.
+		assert.ok(drawn >= 2 && drawn <= 5, `drawn ${drawn} times in 0.9 s`);
 	} finally {
 		await front.close();
 	}

@@ -349,13 +349,17 @@ test("locked: level down, mute and dim, nothing else; the PIN opens", async () =
 	await page.keyboard.type("999");
 	await page.click('[data-key="go"]');
 	await page.waitForFunction(() => document.querySelector(".wrong").textContent.trim() !== "");
-	// A wrong PIN slows down: the right one is tried until it is taken.
-	for (let i = 0; i < 20 && await amplifier.get("display.locked"); i++) {
-		await page.click('[data-digit="1"]').catch(() => undefined);
+	// A wrong PIN slows down: the right one is tried as soon as the amplifier says.
+	let response;
+	do {
+		const answered = page.waitForResponse((one) => one.url().endsWith("/api/unlock"));
+		await page.click('[data-digit="1"]');
 		await page.keyboard.type("234");
-		await page.click('[data-key="go"]').catch(() => undefined);
-		await page.waitForTimeout(500);
-	}
+		await page.click('[data-key="go"]');
+		response = await answered;
+		assert.ok(response.ok() || response.status() === 429, `${response.status()}`);
+		await page.waitForTimeout(1000 * Number(response.headers()["retry-after"] ?? 0));
+	} while (!response.ok());
 	await amplifier.reaches("display.locked", false);
 });
 
@@ -374,6 +378,51 @@ test("the amplifier gets a name; the panel changes its language", async () => {
 test("a refusal is said with its reason", async () => {
 	await front.page.evaluate(() => document.querySelector("wg-app").amp.set({ "dim.amount": 7 }));
 	await front.page.waitForFunction(() => /Not done: ./.test(document.querySelector(".notice").textContent));
+});
+
+test("what the amplifier says is said in the language of the screen", async () => {
+	const german = await Front.open(amplifier, { locale: "de-DE", hash: "#settings/system" });
+	const said = (text) => german.page.waitForFunction((wanted) =>
+		document.querySelector(".notice").textContent === wanted, text);
+	const take = (message) => german.page.evaluate((one) => document.querySelector("wg-app").amp.take(one), message);
+	try {
+		await take({ error: { path: "headphone.level", reason: "-10.0 dB is above headphone.limit: use at most -20.0 dB",
+			code: "above_limit", args: { level: "-10.0 dB", output: "headphone", most: "-20.0 dB" } } });
+		await said("Nicht ausgeführt: −10.0 dB liegt über der Grenze für Kopfhörer: höchstens −20.0 dB");
+		await take({ error: { path: "x", reason: "new in headphone.limit_2", code: "not_yet_known", args: {} } });
+		await said("Nicht ausgeführt: New in headphone.limit_2");
+		const paused = "headphone paused at -20.0 dB, 20 dB below headphone.limit: press again to go on";
+		await take({ rev: 1, set: { "system.notice": paused }, notice: { code: "paused",
+			args: { output: "headphone", level: "-20.0 dB", below: "20 dB" } } });
+		const text = "Kopfhörer hält bei −20.0 dB, 20 dB unter der Grenze: noch einmal drücken, und es geht weiter";
+		await said(text);
+		assert.equal(await german.page.textContent('[data-row="system.notice"] output'), text);
+		await take({ rev: 2, set: { "system.notice": "something of its own" } });
+		await said("Something of its own");
+		await take({ rev: 3, set: { "system.notice": "level from mute", }, notice: { code: "lowered_at_plug",
+			args: { output: "headphone", from: "0.0 dB", to: "mute" } } });
+		await said("Kopfhörer eingesteckt: sein Pegel von 0.0 dB auf Stumm gesenkt");
+		assert.deepEqual(german.faults, []);
+	} finally {
+		await german.close();
+	}
+});
+
+test("a factory reset is said when it is done, not when it is asked for", async () => {
+	const notice = () => front.page.textContent(".notice");
+	await front.go("#settings/system");
+	await front.page.evaluate(() => {
+		const app = document.querySelector("wg-app");
+		app.amp.say("");
+		const { send } = app.amp.link;
+		app.amp.link.send = () => { app.amp.link.send = send; return true; };
+		document.querySelector("wg-hold").dispatchEvent(new Event("held"));
+	});
+	await front.settle();
+	assert.equal(await notice(), "");
+	await front.page.evaluate(() => document.querySelector("wg-hold").dispatchEvent(new Event("held")));
+	await front.page.waitForFunction(() =>
+		document.querySelector(".notice").textContent === "Every setting is at its default.");
 });
 
 test("factory reset only after it has been held", async () => {

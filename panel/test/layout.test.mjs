@@ -10,7 +10,7 @@ import { Amplifier, Front, SIZES, START, picture, pictures } from "./harness.mjs
 import { layoutFaults } from "./layout-check.mjs";
 
 const PAGES = ["main", "meters", "meters/bars", "meters/ppm", "meters/loudness", "meters/stereo",
-	"inputs", "settings", "settings/monitor", "settings/headphone", "settings/display", "settings/device",
+	"meters/scope", "inputs", "settings", "settings/monitor", "settings/headphone", "settings/display", "settings/device",
 	"settings/crossfeed", "settings/eq", "settings/load", "settings/protect", "settings/dose",
 	"settings/system", "lock"];
 
@@ -22,8 +22,8 @@ const FULL = { "headphone.level": -118.5, "line.level": "mute", "headphone.mute"
 
 const LOOKS = [
 	{ name: "silver", values: START, locale: "en-GB",
-		pictures: ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo", "inputs",
-			"settings/display", "lock"] },
+		pictures: ["main", "meters", "meters/ppm", "meters/loudness", "meters/stereo",
+			"meters/scope", "inputs", "settings/display", "lock"] },
 	{ name: "black", values: { ...FULL, "display.theme": "black", "display.meter": "vu",
 		"input.1.name": "Studio converter" }, locale: "en-GB", pictures: ["main"] },
 	{ name: "rack-german", values: { ...FULL, "display.layout": "rack", "display.meter": "none",

@@ -116,6 +116,23 @@ test("a page that is looked at again over a dead line does not show the old as p
 	}
 });
 
+test("a table that did not come is asked for again", async () => {
+	const front = await Front.open(amplifier);
+	try {
+		let refused = 0;
+		await front.context.route("**/api/controls", (route) => refused < 2
+			? route.fulfill({ status: ++refused > 1 ? 503 : 500, json: { error: { path: "", reason: "full" } } })
+			: route.continue());
+		await front.page.reload();
+		await front.online();
+		await front.page.waitForFunction(() => document.querySelector("wg-app").amp.has("headphone.level"));
+		assert.equal(refused, 2);
+		await front.page.waitForSelector(".target");
+	} finally {
+		await front.close();
+	}
+});
+
 test("a turn that waited in a hidden page is forgotten", async () => {
 	const front = await Front.open(amplifier);
 	try {

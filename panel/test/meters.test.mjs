@@ -22,14 +22,15 @@ after(async () => {
 	await amplifier.stop();
 });
 
-/** Opens a view; from then on its readings are the test's. */
+/** Opens a view; from then on its readings are the test's: those of the amplifier are not taken. */
 async function view(name) {
 	await front.go(`#meters/${name}`);
 	await front.page.waitForSelector(`[data-view="${name}"]`);
-	await front.page.evaluate(async () => {
+	await front.page.evaluate(() => {
 		const { amp } = document.querySelector("wg-app");
-		amp.link.askReadings(0);
-		await new Promise((resolve) => setTimeout(resolve, 150));
+		const take = Object.getPrototypeOf(amp).take;
+		amp.give = (message) => take.call(amp, message);
+		amp.take = (message) => message.readings || take.call(amp, message);
 	});
 }
 
@@ -38,7 +39,7 @@ function drawn(readings, canvas, name) {
 	return front.page.evaluate(async ([values, selector, data]) => {
 		const { amp } = document.querySelector("wg-app");
 		amp.timeline.clear();
-		amp.take({ readings: values, at: 1 });
+		amp.give({ readings: values, at: 1 });
 		amp.readingsAt = performance.now() + 1e6;
 		await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 		return document.querySelector(selector).dataset[data];
@@ -102,6 +103,113 @@ test("the stereo image: correlation, balance, and the figures of both sides", as
 		document.querySelector('[data-reading="right.clips"]').textContent === "7");
 	assert.equal(await front.page.textContent('[data-reading="left.crest"]'), "3.0");
 	assert.equal(await front.page.textContent('[data-reading="left.rms"]'), "−23.0");
+});
+
+/** Sides of one tone, as the amplifier sends them: 8 runs of 32 pairs, 127 for the peak. */
+function pairsOf(left, right, degrees = 0) {
+	const peak = Math.max(Math.abs(left), Math.abs(right));
+	return Buffer.from(Int8Array.from({ length: 512 }, (_, i) => {
+		const angle = 0.1305 * (i >> 1);
+		return Math.round(127 / peak * (i % 2 ? right * Math.sin(angle - degrees * Math.PI / 180)
+			: left * Math.sin(angle)));
+	})).toString("base64");
+}
+
+let run = 1000;
+
+/** Draws it, and returns where the screen is lit: across and up, 1 in each corner. */
+function lit(pairs, peak) {
+	run += 8;
+	return front.page.evaluate(async ([text, db, number]) => {
+		const { amp } = document.querySelector("wg-app");
+		const canvas = document.querySelector("wg-scope canvas");
+		amp.give({ readings: {}, scope: { point: "headphone", run: number, peak: db, pairs: text } });
+		const count = await new Promise((resolve) => requestAnimationFrame(() =>
+			requestAnimationFrame(() => resolve(canvas.dataset.traces))));
+		const [x, y, reach] = canvas.dataset.square.split(" ").map(Number);
+		const ratio = canvas.width / canvas.clientWidth;
+		const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, Math.round(2 * y * ratio));
+		const points = [];
+		for (let i = 0; i < data.length; i += 4) {
+			// The trace's amber; the face is grey.
+			if (data[i + 3] > 100 && data[i] > 200 && data[i + 2] < 150) {
+				const at = i / 4;
+				points.push([(at % width + 0.5) / ratio - x, y - (Math.floor(at / width) + 0.5) / ratio]
+					.map((offset) => offset / reach));
+			}
+		}
+		return { points, count: Number(count), range: Number(canvas.dataset.range), reach };
+	}, [pairs, peak, run]);
+}
+
+/** Traces of before have faded. */
+async function dark() {
+	await front.page.waitForFunction(() => document.querySelector("wg-scope canvas").dataset.traces === "0");
+}
+
+const spread = (values) => [Math.min(...values), Math.max(...values)];
+
+test("the goniometer: mono upright, turned over flat, one side a diagonal, a quarter late a circle", async () => {
+	await view("scope");
+	for (const [name, pairs, across, up] of [["mono", pairsOf(0.5, 0.5), 0, 1], ["polarity", pairsOf(0.5, -0.5), 1, 0],
+		["left", pairsOf(0.5, 0), -0.5, 0.5], ["right", pairsOf(0, 0.5), 0.5, 0.5]]) {
+		await dark();
+		const { points, count, range, reach } = await lit(pairs, -6.02);
+		const near = 2.5 / reach;
+		assert.equal(count, 8, name);
+		assert.equal(range, -6, name);
+		for (const [x, y] of points) {
+			assert.ok(Math.abs(x * up - y * across) / Math.hypot(across, up) < near, `${name} is lit at ${x}, ${y}`);
+		}
+		for (const [values, end] of [[points.map(([x]) => x), Math.abs(across)], [points.map(([, y]) => y), Math.abs(up)]]) {
+			const [low, high] = spread(values);
+			assert.ok(Math.abs(high - end) < near && Math.abs(low + end) < near, `${name} from ${low} to ${high}`);
+		}
+	}
+	await dark();
+	const { points, reach } = await lit(pairsOf(0.5, 0.5, 90), -6.02);
+	const octants = new Set();
+	for (const [x, y] of points) {
+		assert.ok(Math.abs(Math.hypot(x, y) - Math.SQRT1_2) < 2.5 / reach, `the circle is lit at ${x}, ${y}`);
+		octants.add(Math.floor((Math.atan2(y, x) / Math.PI + 1) * 4) % 8);
+	}
+	assert.equal(octants.size, 8);
+});
+
+test("the goniometer's range follows; what came already is not drawn again", async () => {
+	await view("scope");
+	await dark();
+	assert.equal((await lit(pairsOf(0.5, 0.5), -0.5)).range, 0);
+	run -= 3; // Five of its runs are new.
+	assert.equal((await lit(pairsOf(0.5, 0.5), -40)).count, 13);
+	let range;
+	for (let i = 0; i < 200 && range !== -36; i++) {
+		({ range } = await lit(pairsOf(0.5, 0.5), -40));
+	}
+	assert.equal(range, -36);
+	assert.equal((await lit(pairsOf(0.5, 0.5), 5)).range, 6);
+	assert.match(await front.page.getAttribute("wg-scope canvas", "aria-label"), /^Goniometer Headphone/);
+});
+
+test("pictures are asked for while a goniometer is on the screen", async () => {
+	await front.page.reload();
+	await front.online();
+	await front.go("#meters/vu");
+	front.sent.length = 0;
+	await front.page.click('.view-choice [data-choice="scope"]');
+	await front.page.waitForFunction(() =>
+		Number(document.querySelector("wg-scope canvas")?.dataset.traces) > 8);
+	await front.page.click('.place-choice [data-choice="input"]');
+	await front.page.waitForFunction(() => /^Goniometer Input: Correlation/.test(
+		document.querySelector("wg-scope canvas").getAttribute("aria-label")));
+	await front.page.waitForFunction(() =>
+		Number(document.querySelector("wg-scope canvas")?.dataset.traces) > 8);
+	await front.page.click('.view-choice [data-choice="stereo"]');
+	await front.page.waitForSelector("wg-image canvas");
+	const asked = front.sent.filter((text) => text.includes("scope")).map((text) => JSON.parse(text).scope);
+	assert.equal(asked.at(0), "headphone");
+	assert.equal(asked.at(-1), null);
+	assert.ok(asked.includes("input"));
 });
 
 test("views, places, and starting anew, by hand", async () => {

@@ -7,7 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Pin } from "../parts/pin";
 import { Part } from "../part";
 import { icon } from "../parts/icons";
-import { lock, pair, unlock } from "../server";
+import { lock, pair, unlock, type Refusal } from "../server";
 
 abstract class Gate extends Part {
 	static override properties = { ...Part.properties, busy: { state: true }, wrong: { state: true } };
@@ -20,12 +20,11 @@ abstract class Gate extends Part {
 		this.wrong = "";
 	}
 
-	protected async ask(question: Promise<string | undefined>, wrong: string): Promise<boolean> {
+	protected async ask(question: Promise<Refusal>): Promise<boolean> {
 		this.busy = true;
 		const refusal = await question;
 		this.busy = false;
-		this.wrong = refusal === undefined ? "" : refusal === "" ? this.words.notSent
-			: `${wrong}. ${refusal}`;
+		this.wrong = refusal === undefined ? "" : refusal || this.words.notSent;
 		this.querySelector<Pin>("wg-pin")?.clear();
 		return refusal === undefined;
 	}
@@ -49,7 +48,7 @@ export class LockPage extends Gate {
 			this.wrong = this.words.pinShort;
 			return;
 		}
-		if (await this.ask(this.amp.locked ? unlock(pin) : lock(pin), this.words.pinWrong)) {
+		if (await this.ask(this.amp.locked ? unlock(pin) : lock(pin))) {
 			location.hash = "#main";
 		}
 	}
@@ -71,7 +70,7 @@ export class PairingPage extends Gate {
 
 	private async enter(code: string): Promise<void> {
 		const name = this.querySelector<HTMLInputElement>("input.field")?.value.trim() || deviceName();
-		if (await this.ask(pair(code, name), this.words.pairingRefused)) {
+		if (await this.ask(pair(code, name))) {
 			this.amp.restart();
 		}
 	}

@@ -8,7 +8,7 @@ import type { Amp } from "../amp";
 import { Part } from "../part";
 import { printValue, segments, stepper, toggle } from "../parts/controls";
 import { cssVars } from "../css-vars";
-import { positionOf, printDb, scaleOf } from "../levels";
+import { UNITY, positionOf, printDb, scaleOf } from "../levels";
 import { controlHelp, controlName } from "../words";
 import { row, textField, type EditText } from "./row";
 
@@ -113,7 +113,7 @@ export class InputsPage extends Part {
 		const value = amp.value(control.path);
 		const position = positionOf(value);
 		return row(this.words.fader, "", html`<div class="fader" ${cssVars({
-			"--at": position === undefined ? 0 : scaleOf(position) / scaleOf(245),
+			"--at": position === undefined ? 0 : scaleOf(position) / scaleOf(UNITY),
 		})}><i></i><output data-path=${control.path}>${printValue(control, value)}</output></div>`,
 			control.path);
 	}

@@ -14,7 +14,7 @@ const SLOW_MS = 250;
 /** Below this a level is none at all. */
 const NOTHING_DB = -120;
 const sides = ["left", "right"] as const;
-const views = ["bars", "vu", "ppm", "loudness", "stereo"] as const;
+const views = ["bars", "vu", "ppm", "loudness", "stereo", "scope"] as const;
 export type View = typeof views[number];
 
 /** The places for which this amplifier has what a view shows. */
@@ -28,6 +28,7 @@ export function placesOf(amp: Amp, view: View): string[] {
 	case "loudness":
 		return amp.table.places("loudness.momentary");
 	case "stereo":
+	case "scope":
 		return amp.table.places("correlation");
 	}
 }
@@ -71,7 +72,7 @@ export class MetersPage extends Part {
 		const place = places.includes(this.place) ? this.place
 			: places.includes(amp.target) ? amp.target : places[0] as string;
 		const choice = (id: View | "input" | "headphone" | "line") =>
-			({ id, name: w[id], label: w[id] });
+			({ id, name: w[id], label: id === "scope" ? w.scopeShort : w[id] });
 		return html`<div class="meters-page" data-view=${view}>
 			<div class="meters-choice">
 				<div class="view-choice">${segments(w.meters, offered.map(choice), view, (id) => {
@@ -101,6 +102,9 @@ export class MetersPage extends Part {
 			return html`<div class="glass meter-glass">
 				<wg-image .amp=${amp} .place=${place}></wg-image>
 				${this.sides(place)}</div>`;
+		case "scope":
+			return html`<div class="glass scope-glass">
+				<wg-scope .amp=${amp} .place=${place}></wg-scope></div>`;
 		}
 	}
 

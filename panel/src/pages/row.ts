@@ -32,7 +32,7 @@ export function controlOf(amp: Amp, control: Control, edit: EditText): TemplateR
 	const name = controlName(control.path);
 	if (control.access === "none") {
 		return html`<output class="read" data-path=${control.path}>${
-			printValue(control, value)}</output>`;
+			control.path === "system.notice" ? amp.notice ?? "" : printValue(control, value)}</output>`;
 	}
 	switch (control.type) {
 	case "switch":

@@ -15,7 +15,7 @@ import { controlRow, row, type EditText } from "./row";
 
 /** Groups in the order of their use; what is not named here follows as the table has it. */
 const ORDER = ["monitor", "headphone", "line", "sub", "dim", "crossfeed", "eq", "knob", "display",
-	"meter", "load", "protect", "dose", "power", "trigger", "device", "audio", "system"];
+	"meter", "load", "protect", "dose", "power", "device", "audio", "system"];
 const LARGEST_LOGO = 256 * 1024;
 
 export class SettingsPage extends Part {
@@ -149,8 +149,8 @@ export class SettingsPage extends Part {
 					aria-label=${`${w.revoke} ${token.name}`} @click=${() => this.revoke(token)}>${
 					w.revoke}</button></span>`), "tokens")}
 			${amp.has("system.reset") ? row(w.reset, w.resetHelp, html`<wg-hold .amp=${amp}
-				label=${w.reset} ?disabled=${this.disabled} @held=${() => amp.do("system.reset")
-					&& amp.say(w.resetDone)}></wg-hold>`, "system.reset") : nothing}`;
+				label=${w.reset} ?disabled=${this.disabled}
+				@held=${() => amp.do("system.reset")}></wg-hold>`, "system.reset") : nothing}`;
 	}
 
 	private async loadTokens(): Promise<void> {

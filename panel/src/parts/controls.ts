@@ -152,9 +152,6 @@ export function printValue(control: Control, value: Value | undefined): string {
 	}
 	const text = Number.isInteger(value) ? value.toLocaleString(document.documentElement.lang)
 		: value.toFixed(1);
-	if (value === 0 && /timeout|auto_off/.test(control.path)) {
-		return words().off;
-	}
 	return control.unit ? `${text} ${units[control.unit] ?? control.unit}` : text;
 }
 

@@ -6,7 +6,7 @@
 
 import { html, svg, type TemplateResult } from "lit";
 import { levelPosition, type Output } from "../amp";
-import { MAXIMUM_DB, MINIMUM_DB, levelAt, positionAt, positionOf, printDb, scaleOf }
+import { MAXIMUM_DB, MINIMUM_DB, POSITIONS, levelAt, positionAt, positionOf, printDb, scaleOf }
 	from "../levels";
 import { cssVars } from "../css-vars";
 import { Part } from "../part";
@@ -80,7 +80,7 @@ export class Knob extends Part {
 				d=${arc(145, positions[0])}></path>`}
 			${positions[1] === undefined ? "" : svg`<path class="ring-light second"
 				d=${arc(140, positions[1])}></path>`}
-			${limit === undefined || limit >= 275 ? "" : svg`<path class="ring-limit"
+			${limit === undefined || limit >= POSITIONS ? "" : svg`<path class="ring-limit"
 				d=${radial(degrees(scaleOf(limit)), 138, 152)}></path>`}
 		</svg>`;
 	}

@@ -7,7 +7,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { levelPosition, type Amp, type Output } from "../amp";
 import { cssVars } from "../css-vars";
-import { positionOf, printDb, sayDb, scaleOf } from "../levels";
+import { POSITIONS, positionOf, printDb, sayDb, scaleOf } from "../levels";
 import { numeral } from "../numerals";
 import { words } from "../words";
 
@@ -30,7 +30,7 @@ export function levelBlock(amp: Amp, output: Output, metered: boolean): Template
 		<div class="level-number" data-level=${level ?? ""}>${number(level)}<span class="unit">${
 			level === "mute" ? "" : "dB"}</span></div>
 		<div class="level-bar" aria-hidden="true"><i class="fill"></i><i class="heard"></i>${
-			limit !== undefined && limit < 275 ? html`<i class="limit-mark"></i>` : nothing}</div>
+			limit !== undefined && limit < POSITIONS ? html`<i class="limit-mark"></i>` : nothing}</div>
 		${metered ? html`<wg-bars small .amp=${amp} .places=${[output]}></wg-bars>` : nothing}
 	</section>`;
 }
