@@ -63,7 +63,9 @@ const struct subcommand subcommand_reset = {
 	.name = "reset",
 	.arguments = "",
 	.summary = "Puts every setting back to its default",
-	.details = "Asks first. Nothing gets louder than it is: a level below its default stays.",
+	.details = "Asks first. Nothing gets louder than it is: a level below its default stays. "
+		   "The panel's PIN,\n"
+		   "logo and pairings are forgotten.",
 	.options = options,
 	.run = run,
 };

@@ -84,5 +84,8 @@ int service_commands(struct service *service, const struct command *commands, si
 	}
 	service->amp = service->trial;
 	service_settle(service);
+	for (size_t i = 0; i < count; i++) {
+		service_tell_reset(service, &commands[i]);
+	}
 	return 0;
 }

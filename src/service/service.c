@@ -309,8 +309,32 @@ int service_command(struct service *service, const struct command *command,
 	error = amp_command(&service->amp, &timed, ret_refusal);
 	if (error == 0) {
 		service_settle(service);
+		service_tell_reset(service, command);
 	}
 	return error;
+}
+
+void service_tell_reset(struct service *service, const struct command *command)
+{
+	struct service_listener *at = service->listeners;
+
+	for (; at && command->ref.id == CONTROL_SYSTEM_RESET; at = at->next) {
+		if (at->reset) {
+			at->reset(at->data);
+		}
+	}
+}
+
+void service_unlock(struct service *service)
+{
+	const struct value off = {.on = 0};
+
+	service_report(service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &off);
+	for (struct service_listener *at = service->listeners; at; at = at->next) {
+		if (at->unlocked) {
+			at->unlocked(at->data);
+		}
+	}
 }
 
 void service_replace(struct service *service, const struct amp *amp)

@@ -34,6 +34,8 @@ struct service_listener {
 	void (*changed)(void *data, struct control_ref ref); /* once for each change */
 	void (*settled)(void *data);                         /* after the last of those */
 	void (*saved)(void *data);                           /* service_saved() moved on */
+	void (*unlocked)(void *data); /* by the owner, whether it was locked or not */
+	void (*reset)(void *data);    /* to the factory's: what is no control is forgotten too */
 	void *data;
 	struct service_listener *next; /* the service's */
 };
@@ -92,6 +94,9 @@ int service_load_profile(struct service *service, const char *name, const char *
 			 struct refusal *ret_refusal);
 int service_remove_profile(struct service *service, const char *name, struct refusal *ret_refusal);
 const struct shelf *service_shelf(const struct service *service);
+
+/* The owner opens the panel's lock: whoever locks next chooses a PIN. */
+void service_unlock(struct service *service);
 
 void service_listen(struct service *service, struct service_listener *listener);
 void service_unlisten(struct service *service, struct service_listener *listener);

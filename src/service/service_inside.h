@@ -54,6 +54,9 @@ struct service {
 /* Tells everybody what has changed in service->amp. After every change of it. */
 void service_settle(struct service *service);
 
+/* Tells who keeps what is no control that a command was the factory reset, if it was. */
+void service_tell_reset(struct service *service, const struct command *command);
+
 /*
  * Something the amplifier did by itself: a notice, a line of the log and of the history. Strings
  * for the gaps of the row, NULL behind them.

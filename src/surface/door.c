@@ -234,6 +234,15 @@ void door_forget_pin(struct door *door)
 	door->pins = (struct door_tries){0};
 }
 
+void door_forget_all(struct door *door)
+{
+	door_forget_pin(door);
+	door_keep_logo(door, NULL, 0);
+	sodium_memzero(door->kept.tokens, sizeof(door->kept.tokens));
+	door->kept.token_count = 0;
+	make_code(door);
+}
+
 int door_keep_logo(struct door *door, const unsigned char *bytes, size_t size)
 {
 	unsigned char *copy = NULL;

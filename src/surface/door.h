@@ -94,6 +94,9 @@ int door_check_pin(struct door *door, const char *pin, uint64_t now_ms, uint64_t
 		   struct refusal *ret_refusal);
 void door_forget_pin(struct door *door);
 
+/* The PIN, the tokens and the logo; and there is another code from now on. */
+void door_forget_all(struct door *door);
+
 /* Takes a copy of a logo that logo_check() let pass; size 0: none. 0 or -ENOMEM. */
 int door_keep_logo(struct door *door, const unsigned char *bytes, size_t size);
 

@@ -46,8 +46,7 @@ void api_show_door(struct http_server *server)
 	report_text(server, CONTROL_DISPLAY_LOGO, hash);
 }
 
-/* Tells everybody what of the door is a control, and has the rest kept. */
-static void door_changed(struct http_server *server)
+void api_door_changed(struct http_server *server)
 {
 	if (store_save_door(server->store, &server->door.kept) == 0) {
 		log_warning("who may use the panel is not kept: out of memory");
@@ -180,7 +179,7 @@ static int pair(struct connection *connection, const json_t *body)
 		log_notice("%s", text);
 	}
 	if (error == 0) {
-		door_changed(server);
+		api_door_changed(server);
 		return answer_pair(connection, token);
 	}
 	return request_answer_wait(connection, status_of(error), in_seconds(wait_ms),
@@ -258,7 +257,7 @@ static int on_token(struct connection *connection)
 		return request_refuse(connection, 404, "", "there is no such token");
 	}
 	store_event(server->store, "door", "a panel's token was revoked");
-	door_changed(server);
+	api_door_changed(server);
 	turn_out(server, id, connection);
 	return answer_tokens(connection);
 }
@@ -296,11 +295,9 @@ static int set_lock(struct connection *connection, const char *pin, bool locked)
 			protocol_error("display.locked", refusal.text, &refusal.saying));
 	}
 	if (server->door.kept.pin_size != had_pin) {
-		door_changed(server);
+		api_door_changed(server);
 	}
-	server->own_unlock = true;
 	service_report(server->service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &value);
-	server->own_unlock = false;
 	return answer_control(connection, CONTROL_DISPLAY_LOCKED);
 }
 
@@ -341,7 +338,7 @@ static int on_logo(struct connection *connection)
 	if (door_keep_logo(&server->door, request->body, put ? request->body_length : 0) < 0) {
 		return -1;
 	}
-	door_changed(server);
+	api_door_changed(server);
 	return answer_control(connection, CONTROL_DISPLAY_LOGO);
 }
 

@@ -25,7 +25,7 @@
 #define HTTP_REPLIES       8     /* waiting for one WebSocket; no more is read until they left */
 #define HTTP_PATH_BYTES    128
 
-#define READINGS_PLAIN METER_POINTS
+#define READINGS_PLAIN     METER_POINTS
 
 struct live;
 
@@ -65,7 +65,6 @@ struct http_server {
 	struct store *store;
 	struct service_listener listener;
 	struct door door;
-	bool own_unlock; /* the lock is being opened by its PIN */
 	char machine[256];
 	unsigned int port;
 
@@ -118,6 +117,8 @@ int request_refuse_saying(struct connection *connection, int status, const char 
 
 /* http-api.c: what is below /api/, with its body whole. 0 or -1. */
 int api_answer(struct connection *connection);
+/* Tells everybody what of the door is a control, and has the rest kept. */
+void api_door_changed(struct http_server *server);
 void api_show_door(struct http_server *server);
 
 /* http-live.c: WebSockets. 0 or -1. */
@@ -130,6 +131,8 @@ void live_changed(struct http_server *server, struct control_ref ref);
 void live_settled(struct http_server *server);
 /* Whether it is to be hung up on; asks those who are silent for a sign. */
 bool live_is_gone(struct connection *connection, uint64_t now_ms);
+/* Who came in by a token is answered what he has asked, and hung up on. */
+void live_turn_out(struct http_server *server);
 int live_start(struct http_server *server);
 void live_stop(struct http_server *server);
 

@@ -8,14 +8,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "http-inside.h"
 
 #define READINGS_HZ 30
 #define MESSAGES    500 /* at once, and as many a second */
 #define RESUME_MS   20
-#define NONSENSE    16 /* messages that are no requests, before it is hung up on */
-#define EARLY_MS    4  /* the ticker counts in whole milliseconds */
+#define NONSENSE    16   /* messages that are no requests, before it is hung up on */
+#define FAREWELL_MS 2000 /* for the other side to hang up after a close frame */
+#define EARLY_MS    4    /* the ticker counts in whole milliseconds */
 
 struct live {
 	struct session session;
@@ -34,6 +36,11 @@ struct live {
 
 	uint64_t heard_ms;
 	bool ping_is_due, pinged;
+
+	enum lws_close_status farewell; /* 0: it stays */
+	const char *why;
+	uint64_t farewell_ms;
+	bool farewell_is_said;
 };
 
 /* How often the readings are made, as often as the keenest wants them, and with what pictures. */
@@ -208,14 +215,22 @@ void live_finish(struct connection *connection)
 	set_ticker(connection->server);
 }
 
+/* It is told why once its answers are out; what it says from now on is not heard. */
 static int close_with(struct connection *connection, enum lws_close_status status, const char *why)
 {
-	unsigned char text[64];
-	size_t length = strlen(why);
+	struct live *live = connection->live;
 
-	memcpy(text, why, length);
-	lws_close_reason(connection->wsi, status, text, length);
-	return -1;
+	if (!live->farewell) {
+		live->farewell = status;
+		live->why = why;
+		live->farewell_ms = loop_now_ms();
+	}
+	if (live->paused) {
+		live->paused = false;
+		lws_rx_flow_control(connection->wsi, 1);
+	}
+	lws_callback_on_writable(connection->wsi);
+	return 0;
 }
 
 /* Answers a whole message. */
@@ -230,8 +245,11 @@ static int answer(struct connection *connection, const char *text, size_t length
 		return -1;
 	}
 	if (code == SESSION_NONSENSE && ++live->nonsense == NONSENSE) {
-		return close_with(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION,
-				  "too many messages that are no requests");
+		close_with(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION,
+			   "too many messages that are no requests");
+	}
+	if (live->farewell) {
+		return 0;
 	}
 	if (readings_hz != live->session.readings_hz) {
 		live->reading_due_ms = 0;
@@ -269,6 +287,9 @@ int live_receive(struct connection *connection, const void *bytes, size_t length
 	bool whole = lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0;
 	int code;
 
+	if (live->farewell) {
+		return 0;
+	}
 	if (live->in_length + length + lws_remaining_packet_payload(wsi) > HTTP_MESSAGE_BYTES) {
 		return close_with(connection, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE,
 				  "at most 65536 bytes");
@@ -308,6 +329,9 @@ bool live_is_gone(struct connection *connection, uint64_t now_ms)
 	if (silent_ms > HTTP_PING_MS && !live->pinged) {
 		live->pinged = live->ping_is_due = true;
 		lws_callback_on_writable(connection->wsi);
+	}
+	if (live->farewell) {
+		return now_ms - live->farewell_ms > FAREWELL_MS;
 	}
 	return silent_ms > HTTP_GONE_MS || (live->in && now_ms > live->in_deadline_ms);
 }
@@ -350,6 +374,27 @@ static char *next_text(struct live *live)
 	return text ? text : session_take_changes(&live->session);
 }
 
+/*
+ * The close frame, by hand: when it is asked for where something may be written, libwebsockets as
+ * Debian builds it closes twice in a row, and its own frame never goes out. What comes after it is
+ * read and dropped until the other side has hung up: nothing is lost with what was not read.
+ */
+static void say_farewell(struct connection *connection)
+{
+	struct live *live = connection->live;
+	int fd = lws_get_socket_fd(connection->wsi);
+	unsigned char frame[128] = {0x88};
+	size_t length = strlen(live->why);
+
+	frame[1] = (unsigned char)(length + 2);
+	frame[2] = (unsigned char)(live->farewell >> 8);
+	frame[3] = (unsigned char)live->farewell;
+	memcpy(frame + 4, live->why, length);
+	send(fd, frame, length + 4, MSG_NOSIGNAL | MSG_DONTWAIT);
+	shutdown(fd, SHUT_WR);
+	live->farewell_is_said = true;
+}
+
 int live_writeable(struct connection *connection)
 {
 	struct live *live = connection->live;
@@ -357,11 +402,17 @@ int live_writeable(struct connection *connection)
 	unsigned char *roomy;
 	int code = 0;
 
+	if (live->farewell_is_said) {
+		return 0;
+	}
 	if (live->ping_is_due) {
 		live->ping_is_due = false;
 		code = send_ping(wsi);
 	} else if (live->reply_count > 0) {
 		code = send_reply(connection);
+	} else if (live->farewell) {
+		say_farewell(connection);
+		return 0;
 	} else if ((roomy = http_with_room(next_text(live))) != NULL) {
 		code = send_text(wsi, roomy);
 		free(roomy);
@@ -373,12 +424,22 @@ int live_writeable(struct connection *connection)
 	if (code < 0) {
 		return -1;
 	}
-	if (live->reply_count > 0 || live->ping_is_due || live->session.has_dirty ||
-	    live->reading_is_due) {
+	if (live->reply_count > 0 || live->ping_is_due || live->farewell ||
+	    live->session.has_dirty || live->reading_is_due) {
 		lws_callback_on_writable(wsi);
 	}
 	resume(connection, loop_now_ms());
 	return 0;
+}
+
+void live_turn_out(struct http_server *server)
+{
+	for (struct connection *at = server->connections; at; at = at->next) {
+		if (at->live && at->token >= 0) {
+			close_with(at, LWS_CLOSE_STATUS_POLICY_VIOLATION, "pair anew");
+		}
+	}
+	http_loop_turn(server);
 }
 
 void live_changed(struct http_server *server, struct control_ref ref)

@@ -194,16 +194,26 @@ static const struct lws_protocols protocols[] = {
 
 static void on_changed(void *data, struct control_ref ref)
 {
+	live_changed(data, ref);
+}
+
+static void on_unlocked(void *data)
+{
 	struct http_server *server = data;
 
-	live_changed(server, ref);
-	/* Opened by the owner, or by a factory reset: whoever locks next chooses a PIN. */
-	if (ref.id == CONTROL_DISPLAY_LOCKED && !server->own_unlock &&
-	    !amp_int(service_amp(server->service), CONTROL_DISPLAY_LOCKED) &&
-	    server->door.kept.pin_size > 0) {
-		door_forget_pin(&server->door);
-		store_save_door(server->store, &server->door.kept);
-	}
+	door_forget_pin(&server->door);
+	api_door_changed(server);
+}
+
+/* Another one has it now: who came in before him comes in no more. */
+static void on_reset(void *data)
+{
+	struct http_server *server = data;
+
+	door_forget_all(&server->door);
+	store_event(server->store, "door", "a factory reset: every panel's token was revoked");
+	api_door_changed(server);
+	live_turn_out(server);
 }
 
 static void on_settled(void *data)
@@ -349,6 +359,8 @@ int http_open(const char *address, struct loop *loop, struct service *service, s
 		.changed = on_changed,
 		.settled = on_settled,
 		.saved = on_settled,
+		.unlocked = on_unlocked,
+		.reset = on_reset,
 		.data = server,
 	};
 	error = open_listener(server, address, ret_refusal);

@@ -427,14 +427,12 @@ static int on_scope(struct session *session, json_t *argument, json_t **ret_repl
 static int on_unlock(struct session *session, json_t *argument, json_t **ret_reply,
 		     struct failure *ret_failure)
 {
-	const struct value off = {.on = 0};
-
 	if (session->peer != SESSION_OWNER) {
 		return refuse(&ret_failure->refusal,
 			      "only the amplifier's owner, by `wiregain panel "
 			      "--unlock`");
 	}
-	service_report(session->service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &off);
+	service_unlock(session->service);
 	return reply_with(json_pack("{s:b}", "unlock", 1), ret_reply);
 }
 
