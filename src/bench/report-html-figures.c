@@ -9,6 +9,7 @@
 #include "measure.h"
 #include "report-html.h"
 #include "report-text.h"
+#include "volts.h"
 
 static void write_number(const char *class, double value, const char *unit, const char *sign,
 			 FILE *to)
@@ -33,11 +34,11 @@ static void write_limit(const struct figure *figure, FILE *to)
 	}
 }
 
-static void write_figure(const struct figure *figure, FILE *to)
+static void write_figure(const struct report *report, const struct figure *figure, FILE *to)
 {
 	static const char *const verdicts[] = {"", "<span class=\"good\">holds</span>",
 					       "<span class=\"bad\">worse</span>"};
-	char text[FIGURE_TEXT];
+	char text[FIGURE_TEXT], volts[VOLTS_TEXT];
 
 	report_put_between("<tr><td>", figure->title, "", to);
 	report_put_between("<small>", figure->conditions, "</small></td>", to);
@@ -45,6 +46,9 @@ static void write_figure(const struct figure *figure, FILE *to)
 			   "</span>", to);
 	if (figure_uncertainty_text(figure, text)) {
 		report_put_between("<small>\u00b1 ", text, "</small>", to);
+	}
+	if (volts_text(figure_vrms(report, figure), volts)[0]) {
+		report_put_between("<small>", volts, "</small>", to);
 	}
 	fputs("</td>", to);
 	write_number("own", figure->residual, figure->unit, "", to);
@@ -85,7 +89,7 @@ void report_html_figures(const struct report *report, FILE *to)
 		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
 			write_group(figure->name, i == 0, to);
 		}
-		write_figure(figure, to);
+		write_figure(report, figure, to);
 	}
 	fputs("</tbody>\n</table>\n</section>\n", to);
 }

@@ -9,6 +9,7 @@
 #include "report-html.h"
 #include "report-svg.h"
 #include "report-text.h"
+#include "volts.h"
 
 #define NEAR_LOG    0.1  /* a cursor tells the nearest point, when it is as near as that, */
 #define NEAR_LINEAR 2.6  /* or in the axis's unit; */
@@ -95,11 +96,26 @@ static void write_cursors(const struct graph *graph, size_t number, FILE *to)
 	fputs("</tbody>\n</table></div>\n", to);
 }
 
-static void write_graph(const struct graph *graph, size_t number, FILE *to)
+/* What its levels are in volts. */
+static void write_volts(const struct report *report, const struct graph *graph, FILE *to)
+{
+	char volts[VOLTS_TEXT];
+
+	if (report->full_scale_vrms > 0 &&
+	    (strcmp(graph->x.unit, "dBFS") == 0 || strcmp(graph->y.unit, "dBFS") == 0)) {
+		report_put_between("; 0 dBFS is ", volts_text(report->full_scale_vrms, volts), "",
+				   to);
+	}
+}
+
+static void write_graph(const struct report *report, const struct graph *graph, size_t number,
+			FILE *to)
 {
 	fprintf(to, "<figure>\n<figcaption><h3><span class=\"number\">%zu</span>", number);
 	report_put_between("", graph->title, "</h3>\n", to);
-	report_put_between("<small>", graph->conditions, "</small></figcaption>\n", to);
+	report_put_between("<small>", graph->conditions, "", to);
+	write_volts(report, graph, to);
+	fputs("</small></figcaption>\n", to);
 	fputs("<div class=\"legend\">", to);
 	for (unsigned int s = 0; s < graph->series_count; s++) {
 		fputs("<span>", to);
@@ -160,7 +176,7 @@ static void write_group(const struct report *report, size_t first, FILE *to)
 	report_put_between("<h2>", report->graphs[first].group, "</h2>\n", to);
 	for (size_t i = first; i < report->graph_count; i++) {
 		if (first_of_group(report, i) == first) {
-			write_graph(&report->graphs[i], number_of(report, i), to);
+			write_graph(report, &report->graphs[i], number_of(report, i), to);
 		}
 	}
 	fputs("</section>\n", to);

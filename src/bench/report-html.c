@@ -9,6 +9,7 @@
 #include "limits.h"
 #include "report-html.h"
 #include "report-text.h"
+#include "volts.h"
 
 static void write_fact(const char *name, const char *text, FILE *to)
 {
@@ -59,7 +60,7 @@ static void write_facts(const struct report *report, FILE *to)
 		report->quick ? ", a quick run: fewer points and records" : "");
 	if (report->full_scale_vrms > 0) {
 		fprintf(to, "<dt>Full scale</dt><dd>%.4g V rms, %+.2f dBu</dd>\n",
-			report->full_scale_vrms, 20 * log10(report->full_scale_vrms / 0.7745967));
+			report->full_scale_vrms, volts_to_dbu(report->full_scale_vrms));
 	}
 	fputs("</dl>\n", to);
 }

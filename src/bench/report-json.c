@@ -22,21 +22,21 @@ static json_t *number(double value)
 	return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *figure_to_json(const struct figure *figure)
+static json_t *figure_to_json(const struct report *report, const struct figure *figure)
 {
 	char text[FIGURE_TEXT], residual[FIGURE_TEXT] = "";
 
 	if (!isnan(figure->residual)) {
 		figure_number(figure->residual, figure->unit, residual);
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:s, s:o, s:s, s:s}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o}",
 			 "name", figure->name, "title", figure->title, "conditions",
 			 figure->conditions, "unit", figure->unit, "value", number(figure->value),
 			 "text", figure_text(figure, text), "bound", figure->bound, "residual",
 			 number(figure->residual), "residual_text", residual, "uncertainty",
 			 number(figure->uncertainty), "better", senses[figure->sense], "limit",
 			 number(figure->limit), "verdict", verdicts[figure->verdict], "device",
-			 figure->published);
+			 figure->published, "vrms", number(figure_vrms(report, figure)));
 }
 
 /* Rounded to what a graph can show: seven digits. */
@@ -79,7 +79,7 @@ static json_t *to_json(const struct report *report)
 	json_t *figures = json_array(), *graphs = json_array(), *notes = json_array();
 
 	for (size_t i = 0; i < report->figure_count; i++) {
-		json_array_append_new(figures, figure_to_json(&report->figures[i]));
+		json_array_append_new(figures, figure_to_json(report, &report->figures[i]));
 	}
 	for (size_t i = 0; i < report->graph_count; i++) {
 		json_array_append_new(graphs, graph_to_json(&report->graphs[i]));

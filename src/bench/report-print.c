@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "volts.h"
 
 #define COLUMNS 80
 #define NUMBERS 52 /* the column that values end before */
@@ -48,8 +49,9 @@ static void print_text(const char *text, FILE *to)
 	}
 }
 
-static void print_figure(const struct figure *figure, FILE *to)
+static void print_figure(const struct report *report, const struct figure *figure, FILE *to)
 {
+	char volts[VOLTS_TEXT];
 	char value[FIGURE_TEXT], residual[FIGURE_TEXT] = "", limit[FIGURE_TEXT] = "";
 	const size_t room = NUMBERS - 5 - strlen(figure_text(figure, value));
 	const char *title = print_wrapped(figure->title, room, "  ", to);
@@ -65,6 +67,9 @@ static void print_figure(const struct figure *figure, FILE *to)
 	fprintf(to, "%*s%s%*s %9s %9s", indent, "", title, NUMBERS - indent - (int)strlen(title),
 		value, residual, limit);
 	fprintf(to, figure->verdict == VERDICT_NONE ? "\n" : " %s\n", verdicts[figure->verdict]);
+	if (volts_text(figure_vrms(report, figure), volts)[0]) {
+		fprintf(to, "%*s\n", NUMBERS, volts);
+	}
 }
 
 /* The measurement's name: all up to the first dot. */
@@ -101,7 +106,7 @@ void report_print(const struct report *report, FILE *to)
 		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
 			fprintf(to, "%.*s\n", (int)length, figure->name);
 		}
-		print_figure(figure, to);
+		print_figure(report, figure, to);
 	}
 	for (size_t i = 0; i < report->note_count; i++) {
 		print_text(report->notes[i], to);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "volts.h"
+
 /* Known truth is found to this: test/bench/test_truth.c. */
 #define PROVED_DB 0.1
 
@@ -232,4 +234,11 @@ char *figure_text(const struct figure *figure, char text[FIGURE_TEXT])
 bool report_is_nothing(const struct axis *axis, double value)
 {
 	return in_decibels(axis->unit) && value <= FIGURE_NOTHING_DB;
+}
+
+double figure_vrms(const struct report *report, const struct figure *figure)
+{
+	const bool known = report->full_scale_vrms > 0 && strcmp(figure->unit, "dBFS") == 0;
+
+	return known ? volts_of_dbfs(figure->value, report->full_scale_vrms) : NAN;
 }

@@ -128,6 +128,9 @@ size_t report_judge(struct report *report, const char *through);
  */
 #define FIGURE_TEXT 48
 char *figure_text(const struct figure *figure, char text[FIGURE_TEXT]);
+/* What a level in dBFS is in volts rms; NAN for what is no level, or without calibration. */
+double figure_vrms(const struct report *report, const struct figure *figure);
+
 char *figure_number(double value, const char *unit, char text[FIGURE_TEXT]);
 
 /* "0.012", rounded up, without its sign and unit. NULL where there is none to tell. */

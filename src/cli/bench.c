@@ -4,6 +4,7 @@
  * wiregain bench: measures the amplifier, and reports.
  */
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,8 +14,10 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "bench_calibrate.h"
 #include "bench_report.h"
 #include "measure.h"
+#include "text.h"
 #include "through.h"
 
 enum {
@@ -28,6 +31,9 @@ enum {
 	OPTION_CAPTURE,
 	OPTION_RATE,
 	OPTION_VOLTS,
+	OPTION_CALIBRATE,
+	OPTION_LEVEL,
+	OPTION_READ_VOLTS,
 	OPTION_FREEWHEEL,
 };
 
@@ -52,6 +58,12 @@ static const struct option_row options[] = {
 	{"rate", "HZ", "device: the sample rate (48000)", COMPLETES_NOTHING, NULL, OPTION_RATE},
 	{"volts", "V", "device: V rms that full scale gives at the output", COMPLETES_NOTHING, NULL,
 	 OPTION_VOLTS},
+	{"calibrate", NULL, "device: play a tone and ask what a voltmeter says", COMPLETES_NOTHING,
+	 NULL, OPTION_CALIBRATE},
+	{"level", "DBFS", "calibrate: how loud, -60 to 0 (-20)", COMPLETES_NOTHING, NULL,
+	 OPTION_LEVEL},
+	{"read-volts", "V", "calibrate: what the meter says, not asked for", COMPLETES_NOTHING,
+	 NULL, OPTION_READ_VOLTS},
 	{"freewheel", NULL, "pipewire, jack: as fast as it goes; the server's other programs wait",
 	 COMPLETES_NOTHING, NULL, OPTION_FREEWHEEL},
 	JSON_OPTION,
@@ -69,7 +81,11 @@ struct request {
 	unsigned int file_count;
 	const char *report;
 	int output; /* enum output */
-	bool quick, compare, json;
+	bool quick, compare, json, calibrate;
+	struct calibrate_request calibration;
+	char volts_note[240];
+	const char *of_device,
+		*of_calibrate; /* an option that was given and means something there */
 };
 
 static _Atomic bool stopped;
@@ -77,6 +93,14 @@ static _Atomic bool stopped;
 static void on_signal(int signal)
 {
 	atomic_store(&stopped, true);
+}
+
+static void heed_signals(void)
+{
+	const struct sigaction stop = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
 }
 
 static int take_only(const struct subcommand *self, struct request *request, const char *text)
@@ -95,17 +119,75 @@ static int take_only(const struct subcommand *self, struct request *request, con
 	return say_wrong(self, "--only %s: use one of %s", text, names);
 }
 
-static int take_number(const struct subcommand *self, const char *option, const char *text,
-		       double *ret_number)
+static int take_volts(const struct subcommand *self, const char *text, double *ret_vrms)
 {
-	char *end;
-	const double number = strtod(text, &end);
+	double vrms;
 
-	if (*text == '\0' || *end != '\0' || !(number > 0) || !(number < 1e7)) {
-		return say_wrong(self, "--%s %s: use a number above 0", option, text);
+	if (text_to_double(text, &vrms) < 0 || !(vrms > 0 && vrms <= CALIBRATION_VOLTS)) {
+		return say_wrong(self,
+				 "--volts %s: use a number above 0, up to %g: V rms of a "
+				 "full-scale sine",
+				 text, CALIBRATION_VOLTS);
 	}
-	*ret_number = number;
+	*ret_vrms = vrms;
 	return GO_ON;
+}
+
+static int take_level(const struct subcommand *self, const char *text, double *ret_db)
+{
+	double db;
+
+	if (text_to_double(text, &db) < 0 || !(db >= -60 && db <= 0)) {
+		return say_wrong(self, "--level %s: use dBFS from -60 to 0", text);
+	}
+	*ret_db = db;
+	return GO_ON;
+}
+
+static int take_rate(const struct subcommand *self, struct request *request, const char *text)
+{
+	unsigned int rate_hz = 0;
+	const int code = option_whole(self, OPTION_RATE, text, 8000, 1536000, &rate_hz);
+
+	request->through.rate_hz = rate_hz;
+	return code;
+}
+
+/* Options that mean something with --through device alone. */
+static int take_of_device(struct request *request, const struct subcommand *self, int code,
+			  const char *text)
+{
+	struct refusal refusal;
+
+	switch (code) {
+	case OPTION_PLAYBACK:
+		request->of_device = "playback";
+		request->through.playback = text;
+		return GO_ON;
+	case OPTION_CAPTURE:
+		request->of_device = "capture";
+		request->through.capture = text;
+		return GO_ON;
+	case OPTION_RATE:
+		request->of_device = "rate";
+		return take_rate(self, request, text);
+	case OPTION_VOLTS:
+		request->of_device = "volts";
+		return take_volts(self, text, &request->through.full_scale_vrms);
+	case OPTION_LEVEL:
+		request->of_calibrate = "level";
+		return take_level(self, text, &request->calibration.level_db);
+	case OPTION_READ_VOLTS:
+		request->of_calibrate = "read-volts";
+		if (bench_read_volts(text, &request->calibration.read_vrms, &refusal) < 0) {
+			return say_wrong(self, "--read-volts %s", refusal.text);
+		}
+		return GO_ON;
+	default: /* OPTION_CALIBRATE */
+		request->of_device = "calibrate";
+		request->calibrate = true;
+		return GO_ON;
+	}
 }
 
 static int take_argument(void *data, const struct subcommand *self, int code, const char *text)
@@ -133,43 +215,55 @@ static int take_argument(void *data, const struct subcommand *self, int code, co
 	case OPTION_COMPARE:
 		request->compare = true;
 		return GO_ON;
-	case OPTION_PLAYBACK:
-		request->through.playback = text;
-		return GO_ON;
-	case OPTION_CAPTURE:
-		request->through.capture = text;
-		return GO_ON;
-	case OPTION_RATE:
-		return take_number(self, "rate", text, &request->through.rate_hz);
-	case OPTION_VOLTS:
-		return take_number(self, "volts", text, &request->through.full_scale_vrms);
 	case OPTION_FREEWHEEL:
 		request->through.freewheel = true;
 		return GO_ON;
-	default: /* OPTION_QUICK */
+	case OPTION_QUICK:
 		request->quick = true;
 		return GO_ON;
+	default:
+		return take_of_device(request, self, code, text);
 	}
+}
+
+/* Options that mean nothing with the others. GO_ON or EXIT_WRONG. */
+static int check_together(const struct subcommand *self, const struct request *request)
+{
+	const char *name = request->through.name;
+
+	if (request->file_count != (request->compare ? 2 : 0)) {
+		return say_wrong(self, "--compare and two reports go together: wiregain bench "
+				       "--compare A.json B.json");
+	}
+	if (request->through.freewheel && strcmp(name, "jack") != 0 &&
+	    strcmp(name, "pipewire") != 0) {
+		return say_wrong(self,
+				 "--freewheel: only a sound server can run ahead of the clock: "
+				 "use it with --through jack or pipewire");
+	}
+	if (request->of_device && strcmp(name, "device") != 0) {
+		return say_wrong(self, "--%s: is of a sound card: use it with --through device",
+				 request->of_device);
+	}
+	if (request->of_calibrate && !request->calibrate) {
+		return say_wrong(self, "--%s: use it with --calibrate", request->of_calibrate);
+	}
+	if (request->calibrate && (request->only_count > 0 || request->report || request->quick ||
+				   request->through.full_scale_vrms > 0)) {
+		return say_wrong(self, "--calibrate: measures volts and nothing else: leave out "
+				       "--only, --quick, --report and --volts");
+	}
+	return GO_ON;
 }
 
 /* GO_ON, or the exit code. */
 static int parse(const struct subcommand *self, int argc, char **argv, struct request *request)
 {
 	struct arguments arguments;
-	int code = arguments_read(&arguments, self, argc, argv, take_argument, request);
+	const int code = arguments_read(&arguments, self, argc, argv, take_argument, request);
 
-	request->json = arguments.json;
-	if (code == GO_ON && request->file_count != (request->compare ? 2 : 0)) {
-		return say_wrong(self, "--compare and two reports go together: wiregain bench "
-				       "--compare A.json B.json");
-	}
-	if (code == GO_ON && request->through.freewheel &&
-	    strcmp(request->through.name, "jack") != 0 &&
-	    strcmp(request->through.name, "pipewire") != 0) {
-		return say_wrong(self, "--freewheel: only a sound server can run ahead of the clock: "
-				       "use it with --through jack or pipewire");
-	}
-	return code;
+	request->json = request->calibration.json = arguments.json;
+	return code == GO_ON ? check_together(self, request) : code;
 }
 
 static int compare(const struct subcommand *self, const struct request *request)
@@ -318,7 +412,6 @@ static int tell(const struct subcommand *self, const struct request *request,
 static int run_bench(const struct subcommand *self, const struct request *request, int argc,
 		     char **argv)
 {
-	const struct sigaction stop = {.sa_handler = on_signal};
 	struct report report = {0};
 	struct bench bench = {.report = &report,
 			      .quick = request->quick,
@@ -329,8 +422,7 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 	int exit_code;
 
 	/* Already here: a server that freewheels must be brought back from that. */
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
+	heed_signals();
 	exit_code = through_open(&request->through, &bench.dut, &refusal);
 	if (exit_code < 0) {
 		return exit_code == -ENOENT ? say_wrong(self, "%s", refusal.text)
@@ -342,6 +434,11 @@ static int run_bench(const struct subcommand *self, const struct request *reques
 		return say_failed(self, "%s", strerror(ENOMEM));
 	}
 	describe(request, bench.dut, argc, argv, &report);
+	/* Where it has none after all, it says why. */
+	if ((bench.dut->full_scale_vrms > 0) == (request->through.full_scale_vrms > 0) &&
+	    request->volts_note[0]) {
+		report_note(&report, "%s", request->volts_note);
+	}
 	exit_code = measure(self, request, &bench);
 	if (bench.dut->ops->tell) {
 		bench.dut->ops->tell(bench.dut, &report);
@@ -364,7 +461,9 @@ static int run(const struct subcommand *self, int argc, char **argv)
 					      .stop = &stopped,
 					      .playback = "default",
 					      .capture = "default",
-					      .rate_hz = 48000}};
+					      .rate_hz = 48000},
+				  .calibration = {.level_db = -20, .read_vrms = NAN}};
+	struct refusal refusal;
 	int exit_code = parse(self, argc, argv, &request);
 	char reason[240];
 
@@ -373,6 +472,14 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	}
 	if (request.compare) {
 		return compare(self, &request);
+	}
+	if (request.calibrate) {
+		heed_signals();
+		return bench_calibrate(self, &request.through, &request.calibration, &stopped);
+	}
+	if (strcmp(request.through.name, "device") == 0 &&
+	    bench_take_calibration(&request.through, request.volts_note, &refusal) < 0) {
+		return say_failed(self, "%s", refusal.text);
 	}
 	/* Not after minutes of measuring. */
 	if (request.report && bench_report_prepare(request.report, reason) < 0) {
@@ -390,10 +497,11 @@ const struct subcommand subcommand_bench = {
 		"`jack` as a real\n"
 		"server runs it; through `device` as it comes out of a sound card's output and "
 		"into its\n"
-		"input. Beside each figure stands what the analyser by itself reads; within 10 dB "
-		"of that a\n"
-		"figure is a bound (<=). The exit code is 1 when a figure is worse than "
-		"docs/figures.json says.",
+		"input, at levels up to full scale: take headphones off before. Beside each figure "
+		"stands\n"
+		"what the analyser by itself reads; within 10 dB of that a figure is a bound (<=). "
+		"The exit\n"
+		"code is 1 when a figure is worse than docs/figures.json says.",
 	.options = options,
 	.completes = COMPLETES_FILES,
 	.run = run,

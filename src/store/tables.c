@@ -15,8 +15,7 @@
 
 #define SIZE_MOST (256 * 1024)
 
-/* To be freed. NULL without memory, or without a place for settings. */
-static char *path_of(const char *name)
+char *tables_path(const char *name)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
@@ -78,7 +77,7 @@ static int read_all(int fd, struct load_text *ret_text, char **ret_bytes)
 static int open_table(const char *name, int (*check)(struct load_text, struct refusal *),
 		      struct load_text *ret_text, char **ret_bytes, struct refusal *ret_refusal)
 {
-	char *path = path_of(name);
+	char *path = tables_path(name);
 	struct refusal why = {""};
 	int error = 0, fd;
 

@@ -18,6 +18,8 @@
 #define LEAD_MS       150   /* the amplifier's own change to new settings is over by then */
 #define SEARCH_FRAMES 61440 /* the most latency that is looked for at first */
 #define TRIES         12
+#define WHOLE_FRAMES  0.02
+#define HOLE_PEAK     1e-3 /* of full scale: less than that may be zero */
 #define WAIT_MS       5
 #define PATIENCE_MS   10000
 #define SAME_DELAY    0.75 /* samples: a latency between two samples is no change of it */
@@ -332,6 +334,29 @@ static bool is_visible(const struct live *live, const struct layout *layout, int
 	return signal > 0 && signal / (signal + noise) > 0.9;
 }
 
+/*
+ * The markers are farther apart than they were played, or nearer: whole samples of them were lost,
+ * or, when it is as much as the last time and no whole number, the clocks differ.
+ */
+static int judge_moved(struct live *live, double moved, size_t distance,
+		       struct refusal *ret_refusal)
+{
+	const double ppm = 1e6 * moved / (double)distance;
+	const bool whole = fabs(moved - nearbyint(moved)) < WHOLE_FRAMES;
+
+	if (!whole && fabs(ppm - live->drift_ppm) < 0.1 * fabs(ppm)) {
+		refuse(ret_refusal,
+		       "%s: the clocks of output and input differ by %.0f ppm: measure with one "
+		       "card, or with cards that share a clock",
+		       live->dut.name, fabs(ppm));
+		return -EIO;
+	}
+	live->drift_ppm = ppm;
+	refuse(ret_refusal, "%s: %.0f samples were %s on the way", live->dut.name, fabs(moved),
+	       moved < 0 ? "lost" : "put in");
+	return -EAGAIN;
+}
+
 /* A side's markers: 0, or -EAGAIN when they are not there or not where they should be. */
 static int judge_side(struct live *live, const struct layout *layout, int side,
 		      const double *marker, struct refusal *ret_refusal)
@@ -359,31 +384,40 @@ static int judge_side(struct live *live, const struct layout *layout, int side,
 	}
 	moved = second.samples - first.samples;
 	if (fabs(moved) > 0.5) {
-		refuse(ret_refusal, "%s: %.0f samples were %s on the way", live->dut.name,
-		       fabs(moved), moved < 0 ? "lost" : "put in");
-		return -EAGAIN;
+		return judge_moved(live, moved, layout->second - layout->first, ret_refusal);
 	}
+	live->drift_ppm = 0;
 	note_delay(live, side, (double)late + first.samples);
 	return 0;
 }
 
-/* Holes: the player or the recorder was late, and silence stands for what it missed. */
+/*
+ * Holes: the player or the recorder was late, and silence stands for what it missed. Integers have
+ * zeros of their own in what is small: a hole is where more than that was to come.
+ */
 static int judge_holes(const struct live *live, const struct dut_run *run,
 		       const struct layout *layout, int side, struct refusal *ret_refusal)
 {
-	/* Integers have zeros of their own in what is small. */
 	const size_t most = format_bits(live->dut.carries) == 0 ? 8 : 32;
+	const double *stimulus = run->in[side];
 	const float *answer =
 		live->tape.out[side] + layout->stimulus + (size_t)live->dut.latency_frames;
+	double played = 0, came = 0;
 	size_t length = 0, longest = 0;
-	bool any = false;
 
-	for (size_t i = 0; run->in[side] && i < run->frames; i++) {
-		any = any || answer[i] != 0;
-		length = answer[i] == 0 && run->in[side][i] != 0 ? length + 1 : 0;
+	for (size_t i = 0; stimulus && i < run->frames; i++) {
+		played = fmax(played, fabs(stimulus[i]));
+		came = fmax(came, fabsf(answer[i]));
+	}
+	for (size_t i = 0; stimulus && i < run->frames; i++) {
+		if (answer[i] != 0) {
+			length = 0;
+		} else if (fabs(stimulus[i]) * came > HOLE_PEAK * played) {
+			length++;
+		}
 		longest = length > longest ? length : longest;
 	}
-	if (any && longest > most) {
+	if (longest > most) {
 		refuse(ret_refusal, "%s: the answer has a hole of %zu samples", live->dut.name,
 		       longest);
 		return -EAGAIN;
@@ -419,7 +453,7 @@ static void take_answer(const struct live *live, const struct dut_run *run,
 
 	for (int side = 0; side < 2; side++) {
 		for (size_t i = 0; run->out[side] && i < run->frames; i++) {
-			run->out[side][i] = (double)live->tape.out[side][from + i];
+			run->out[side][i] = live->scale * (double)live->tape.out[side][from + i];
 		}
 	}
 }
@@ -537,6 +571,7 @@ int live_create(const char *name, const struct live_ops *ops, struct live **ret_
 	live->dut = (struct dut){
 		.ops = &dut_ops, .name = name, .flags = DUT_AMPLIFIER, .carries = FORMAT_F32};
 	live->ops = ops;
+	live->scale = 1;
 	amp_init_neutral(&live->amp);
 	plan_make(&live->amp, &plan);
 	engine_init(&live->engine, &plan);

@@ -75,7 +75,9 @@ struct live {
 	double least_delay, most_delay; /* of the left side, since it was first found */
 	unsigned int runs, repeated;    /* measured; and measured once more */
 	unsigned int moves;             /* times that the delay changed */
-	bool out_of_sight;              /* no marker where it was: the delay has to be found anew */
+	double drift_ppm;               /* of what was played last, when its markers moved */
+	double scale;      /* of answers: a back end's, when it knows the loop's gain */
+	bool out_of_sight; /* no marker where it was: the delay has to be found anew */
 };
 
 /*

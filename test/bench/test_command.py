@@ -153,6 +153,38 @@ class Command(unittest.TestCase):
         self.assertEqual(missing.returncode, 1)
         self.assertIn("hw:no-such-card: cannot be opened to play", missing.stderr)
 
+    def test_calibration_asked_wrongly(self):
+        """Before anything is played."""
+        for volts, says in (("0", "above 0"), ("-1", "above 0"), ("nan", "no voltage"), ("101", "up to 100 V"),
+                            ("inf", "no voltage"), ("1,5", "write it as"), ("", "no voltage")):
+            result = bench("--through", "device", "--calibrate", "--read-volts", volts)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), volts)
+            self.assertIn(says, result.stderr)
+
+    def test_calibration_without_a_signal_keeps_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            words = [PROGRAM, "bench", "--through", "device", "--playback", "null", "--capture", "null"]
+            environment = dict(os.environ, XDG_CONFIG_HOME=folder)
+
+            def calibrate(*more, text=""):
+                return subprocess.run(words + ["--calibrate", *more], input=text, capture_output=True, text=True,
+                                      timeout=60, env=environment)
+
+            result = calibrate("--read-volts", "0.2")
+            if "built without" in result.stderr:
+                self.skipTest(result.stderr)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertIn("at -20.0 dBFS", result.stderr)
+            self.assertRegex(result.stderr, "no signal comes back on the left.*; nothing was kept")
+            self.assertIn("give --read-volts V, or use a terminal; nothing was kept", calibrate().stderr)
+            self.assertEqual(os.listdir(folder), [])
+            kept = pathlib.Path(folder) / "wiregain" / "calibration.json"
+            kept.parent.mkdir()
+            kept.write_text("{")
+            result = subprocess.run(words, capture_output=True, text=True, timeout=60, env=environment)
+            self.assertEqual((result.returncode, result.stdout), (1, ""))
+            self.assertRegex(result.stderr, "calibration.json: line 1: .*: correct it or take it away")
+
     def test_only(self):
         report = json.loads(bench("--quick", "--only", "noise", "--json").stdout)
         self.assertEqual({figure["name"].split(".")[0] for figure in report["figures"]}, {"noise"})
@@ -163,6 +195,15 @@ class Command(unittest.TestCase):
                             (["--compare", "a.json"], "--compare and two reports"),
                             (["--output", "sub"], "--output sub: use headphone or line"),
                             (["--volts", "0"], "--volts 0: use a number above 0"),
+                            (["--volts", "nan"], "--volts nan: use a number above 0"),
+                            (["--volts", "101"], "--volts 101: use a number above 0, up to 100"),
+                            (["--volts", "2"], "--volts: is of a sound card: use it with --through device"),
+                            (["--calibrate"], "--calibrate: is of a sound card: use it with --through device"),
+                            (["--through", "device", "--level", "-20"], "--level: use it with --calibrate"),
+                            (["--through", "device", "--calibrate", "--level", "1"], "--level 1: use dBFS from -60 to 0"),
+                            (["--through", "device", "--calibrate", "--quick"], "--calibrate: measures volts and nothing"),
+                            (["--through", "device", "--rate", "7"], "--rate 7: use 8000 to 1536000"),
+                            (["--through", "device", "--rate", "44100.5"], "--rate 44100.5"),
                             (["report.json"], "--compare and two reports")):
             result = bench(*words)
             self.assertIn(says, result.stderr)
