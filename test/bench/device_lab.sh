@@ -57,9 +57,9 @@ stopped_for_moments() {
 	measure --playback out --capture in --only jitter &
 	sleep 3
 	for i in 1 2 3 4 5; do
-		kill -STOP $!
+		kill -STOP "$(pidof wiregain)"
 		sleep 0.4
-		kill -CONT $!
+		kill -CONT "$(pidof wiregain)"
 		sleep 1.3
 	done
 	wait $!
