@@ -389,6 +389,15 @@ test("what the amplifier says is said in the language of the screen", async () =
 		await take({ error: { path: "headphone.level", reason: "-10.0 dB is above headphone.limit: use at most -20.0 dB",
 			code: "above_limit", args: { level: "-10.0 dB", output: "headphone", most: "-20.0 dB" } } });
 		await said("Nicht ausgeführt: −10.0 dB liegt über der Grenze für Kopfhörer: höchstens −20.0 dB");
+		// The amplifier's own refusal, and one that its door gives.
+		await german.page.evaluate(() => document.querySelector("wg-app").amp.set({ "dim.amount": 7 }));
+		await said("Nicht ausgeführt: 7.0 dB liegt außerhalb: −40.0 bis −5.0 dB");
+		await german.go("#settings/display");
+		await german.page.setInputFiles('[data-path="display.logo"]',
+			{ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg><script/></svg>") });
+		await german.page.waitForFunction(() => /^Das Bild wurde nicht genommen\. (Ein|Das) SVG/.test(
+			document.querySelector(".notice").textContent));
+		await german.go("#settings/system");
 		await take({ error: { path: "x", reason: "new in headphone.limit_2", code: "not_yet_known", args: {} } });
 		await said("Nicht ausgeführt: New in headphone.limit_2");
 		const paused = "headphone paused at -20.0 dB, 20 dB below headphone.limit: press again to go on";

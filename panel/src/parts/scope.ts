@@ -10,6 +10,8 @@ import { printDb } from "../levels";
 import { CanvasMeter, FONT } from "./canvas";
 import { correlationBar, drawCentreBar } from "./centre";
 
+/** Of a run: 32 pairs of one each. */
+const RUN_BYTES = 64;
 /** How long a trace is seen, and in how many steps it fades. */
 const SEEN_MS = 400;
 const FADES = 8;
@@ -88,7 +90,7 @@ export class Scope extends CanvasMeter {
 			return;
 		}
 		const bytes = Int8Array.from(atob(picture.pairs), (letter) => letter.charCodeAt(0));
-		const runs = bytes.length / PAIRS_BYTES;
+		const runs = bytes.length / RUN_BYTES;
 		const fresh = Math.min(runs, picture.run < this.newest ? runs : picture.run - this.newest);
 		const now = performance.now();
 		if (this.newest === 0) {
@@ -96,7 +98,7 @@ export class Scope extends CanvasMeter {
 		}
 		this.newest = picture.run;
 		for (let run = runs - fresh; run < runs; run++) {
-			const part = bytes.subarray(run * PAIRS_BYTES, (run + 1) * PAIRS_BYTES);
+			const part = bytes.subarray(run * RUN_BYTES, (run + 1) * RUN_BYTES);
 			this.traces.push({ at: now, points: turned(part, 10 ** (picture.peak / 20)) });
 		}
 		if (fresh > 0) {
@@ -179,7 +181,7 @@ export class Scope extends CanvasMeter {
 			context.beginPath();
 			for (const trace of this.traces) {
 				if (Math.floor(((now - trace.at) / SEEN_MS) * FADES) === fade) {
-					draw(context, trace.points, square, scale);
+					addLine(context, trace.points, square, scale);
 				}
 			}
 			const light = (1 - fade / FADES) ** 1.6;
@@ -188,8 +190,6 @@ export class Scope extends CanvasMeter {
 		}
 	}
 }
-
-const PAIRS_BYTES = 64;
 
 /** Pairs of left and right, turned by an eighth: across and up. */
 function turned(pairs: Int8Array, peak: number): Float32Array {
@@ -203,7 +203,7 @@ function turned(pairs: Int8Array, peak: number): Float32Array {
 	return points;
 }
 
-function draw(context: CanvasRenderingContext2D, points: Float32Array, square: Square,
+function addLine(context: CanvasRenderingContext2D, points: Float32Array, square: Square,
 	scale: number): void {
 	for (let i = 0; i < points.length; i += 2) {
 		const x = square.x + (points[i] as number) * scale;
