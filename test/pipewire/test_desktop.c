@@ -272,6 +272,31 @@ static void devices_level_follows_its_setting(void **state)
 	end_scene(&scene);
 }
 
+/*
+ * A device's own level acts on what it already has, which the tests' devices, that have nothing of
+ * their own, cannot show: it is not moved before that has been heard.
+ */
+static void devices_level_waits_for_the_longest_block(void **state)
+{
+	struct scene scene;
+	uint64_t before_ms;
+
+	start_scene(&scene);
+	session_set(scene.amplifier, "device.headphone.volume -60.0");
+	wait_for_slider(HEADPHONE_SINK, "0.10");
+	graph_set("clock.force-quantum", 8192);
+	session_wait_for_state(scene.amplifier, HEADPHONE, DEVICE_CONNECTED);
+	while (session_reading(scene.amplifier, "block") != 8192) {
+		graph_iterate(10);
+	}
+	before_ms = loop_now_ms();
+	session_set(scene.amplifier, "device.headphone.volume 0.0");
+	wait_for_slider(HEADPHONE_SINK, "1.00");
+	assert_true(loop_now_ms() - before_ms >= 1000 * 8192 / 48000);
+	session_wait_for_state(scene.amplifier, HEADPHONE, DEVICE_CONNECTED);
+	end_scene(&scene);
+}
+
 /* Somebody who does not give in is not fought with at full speed. */
 static void two_who_hold_a_level_do_not_race(void **state)
 {
@@ -367,6 +392,8 @@ int main(void)
 		cmocka_unit_test_teardown(slider_of_yesterday_is_told, session_end_test),
 		cmocka_unit_test_teardown(devices_level_is_put_back_and_told, session_end_test),
 		cmocka_unit_test_teardown(devices_level_follows_its_setting, session_end_test),
+		cmocka_unit_test_teardown(devices_level_waits_for_the_longest_block,
+					  session_end_test),
 		cmocka_unit_test_teardown(two_who_hold_a_level_do_not_race, session_end_test),
 		cmocka_unit_test_teardown(inputs_bear_their_names, session_end_test),
 		cmocka_unit_test_teardown(disabled_input_is_not_offered, session_end_test),
