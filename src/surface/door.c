@@ -146,9 +146,14 @@ int door_pair(struct door *door, const char *code, const char *name, uint64_t no
 	return 0;
 }
 
+bool door_is_resting(const struct door *door)
+{
+	return door->codes.wrong >= DOOR_WRONG_CODES;
+}
+
 bool door_renew_code(struct door *door, uint64_t now_ms)
 {
-	if (door->codes.wrong < DOOR_WRONG_CODES || now_ms < door->codes.wait_until_ms) {
+	if (!door_is_resting(door) || now_ms < door->codes.wait_until_ms) {
 		return false;
 	}
 	make_code(door);

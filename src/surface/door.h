@@ -77,6 +77,9 @@ bool door_is_loopback(const char *address);
 int door_pair(struct door *door, const char *code, const char *name, uint64_t now_ms,
 	      int64_t unix_ms, char *ret_token, uint64_t *ret_wait_ms, struct refusal *ret_refusal);
 
+/* Whether there were too many wrong codes: the code is to be renewed when it is time. */
+bool door_is_resting(const struct door *door);
+
 /* After too many wrong codes, makes another one when it is time. Whether it did. */
 bool door_renew_code(struct door *door, uint64_t now_ms);
 

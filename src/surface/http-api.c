@@ -166,10 +166,15 @@ static int pair(struct connection *connection, const json_t *body)
 	const char *name = json_string_value(json_object_get(body, "name"));
 	char token[DOOR_TOKEN_DIGITS + 1], text[160];
 	struct refusal refusal = {""};
-	uint64_t wait_ms;
-	int error = door_pair(&server->door, json_string_value(json_object_get(body, "code")), name,
-			      loop_now_ms(), (int64_t)time(NULL) * 1000, token, &wait_ms, &refusal);
+	uint64_t wait_ms, now_ms = loop_now_ms();
+	int error;
 
+	if (door_renew_code(&server->door, now_ms)) {
+		api_show_door(server);
+	}
+	error = door_pair(&server->door, json_string_value(json_object_get(body, "code")), name,
+			  now_ms, (int64_t)time(NULL) * 1000, token, &wait_ms, &refusal);
+	http_watch(server);
 	if (error == 0 || error == -EACCES) {
 		snprintf(text, sizeof(text), "%s from %s %s", error == 0 ? name : "a panel",
 			 connection->peer,

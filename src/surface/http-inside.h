@@ -70,7 +70,8 @@ struct http_server {
 
 	int fd; /* listening */
 	struct loop_source *source;
-	struct loop_source *sweeper; /* looks after deadlines while anybody is there */
+	struct loop_source *sweeper; /* looks after deadlines */
+	bool watching;               /* it is armed */
 	struct connection *connections;
 	int count;
 
@@ -144,6 +145,9 @@ unsigned char *readings_for(const struct http_server *server, const struct sessi
 void readings_forget(struct http_server *server);
 /* Takes over a text and leaves room before it for libwebsockets. NULL without memory. */
 unsigned char *http_with_room(char *text);
+
+/* Looks after deadlines while there are any: of connections, and of the pairing code. */
+void http_watch(struct http_server *server);
 
 /* Hangs up, as soon as libwebsockets may. */
 void http_hang_up(struct connection *connection);

@@ -66,7 +66,20 @@ static void free_connection(struct connection *connection)
 	live_finish(connection);
 	request_finish(&connection->request);
 	free(connection);
-	if (server->count == 0) {
+	http_watch(server);
+}
+
+void http_watch(struct http_server *server)
+{
+	bool wanted = server->count > 0 || door_is_resting(&server->door);
+
+	if (wanted == server->watching) {
+		return;
+	}
+	server->watching = wanted;
+	if (wanted) {
+		loop_arm_timer(server->sweeper, SWEEP_MS, SWEEP_MS);
+	} else {
 		loop_disarm_timer(server->sweeper);
 	}
 }
@@ -95,9 +108,8 @@ static void let_in(struct http_server *server, int fd)
 	learn_addresses(connection, fd);
 	connection->next = server->connections;
 	server->connections = connection;
-	if (server->count++ == 0) {
-		loop_arm_timer(server->sweeper, SWEEP_MS, SWEEP_MS);
-	}
+	server->count++;
+	http_watch(server);
 	connection->wsi = lws_adopt_socket_vhost(server->vhost, fd);
 	if (!connection->wsi) {
 		free_connection(connection);
@@ -138,6 +150,7 @@ static void on_sweep(void *data)
 	if (door_renew_code(&server->door, now)) {
 		api_show_door(server);
 	}
+	http_watch(server);
 	http_loop_turn(server);
 }
 

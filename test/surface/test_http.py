@@ -8,6 +8,7 @@ import array
 import base64
 import gzip
 import json
+import os
 import pathlib
 import random
 import socket
@@ -379,6 +380,36 @@ class Door(PanelPlace):
         self.assertEqual(status, 429)
         self.assertGreater(int(headers["Retry-After"]), 500)
         self.assertEqual(self.pairing_code(), code)
+
+    def test_a_code_that_is_spent_is_not_shown_for_ever(self):
+        """Nobody has a panel open: what the command line shows is what is taken."""
+        self.amplifier.stop()
+        later = self.folder / "later"
+        self.put_clock(later, 0)
+        self.environment.update(LD_PRELOAD=os.environ["LATER"], LATER_FILE=str(later), ASAN_OPTIONS=(
+            os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"))
+        self.start_panel()
+        ahead = 0
+        for meanwhile in (False, True):
+            code = self.pairing_code()
+            for _ in range(5):
+                self.assertEqual(self.pair(f"{(int(code) + 1) % 1000000:06}")[0], 403)
+                ahead += 10
+                self.put_clock(later, ahead)
+            self.assertEqual(self.pair(code)[0], 429)
+            ahead += 600
+            self.put_clock(later, ahead)
+            if meanwhile:
+                # The first who comes then may be another stranger: he changes nothing unseen.
+                self.assertIn(self.pair(code)[0], (200, 403))
+            self.wait_for(lambda: self.pairing_code() != code, "the code stays")
+            ahead += 60
+            self.put_clock(later, ahead)
+            self.assertEqual(self.pair(self.pairing_code())[0], 200)
+
+    def put_clock(self, path, seconds):
+        with open(path, "r+b" if path.exists() else "wb") as file:
+            file.write(struct.pack("=q", seconds))
 
     def test_lock(self):
         web = self.web()
