@@ -16,16 +16,18 @@
 #include "http.h"
 #include "protocol.h"
 
-#define HTTP_CLIENTS       256   /* connections, WebSockets among them */
-#define HTTP_MESSAGE_BYTES 65536 /* the longest message or body, a logo apart */
-#define HTTP_REQUEST_MS    10000 /* for a request, a body, a message to come in whole */
-#define HTTP_ANSWER_MS     30000 /* for an answer to be taken */
-#define HTTP_PING_MS       20000 /* a panel that long silent is asked whether it is there */
-#define HTTP_GONE_MS       35000 /* and after that long it is not */
-#define HTTP_REPLIES       8     /* waiting for one WebSocket; no more is read until they left */
-#define HTTP_PATH_BYTES    128
+#define HTTP_CLIENTS        256   /* connections, WebSockets among them */
+#define HTTP_STRANGERS      64    /* of them by others than the owner, without a token */
+#define HTTP_STRANGERS_EACH 16    /* and from one address */
+#define HTTP_MESSAGE_BYTES  65536 /* the longest message or body, a logo apart */
+#define HTTP_REQUEST_MS     10000 /* for a request, a body, a message to come in whole */
+#define HTTP_ANSWER_MS      30000 /* for an answer to be taken */
+#define HTTP_PING_MS        20000 /* a panel that long silent is asked whether it is there */
+#define HTTP_GONE_MS        35000 /* and after that long it is not */
+#define HTTP_REPLIES        8     /* waiting for one WebSocket; no more is read until they left */
+#define HTTP_PATH_BYTES     128
 
-#define READINGS_PLAIN     METER_POINTS
+#define READINGS_PLAIN      METER_POINTS
 
 struct live;
 
@@ -51,6 +53,7 @@ struct connection {
 	struct http_server *server;
 	struct lws *wsi;
 	char peer[64], own[64]; /* addresses in figures */
+	bool own_user;          /* from this machine, by the user who runs the amplifier, or root */
 	enum session_peer kind; /* of the newest request */
 	int64_t token;          /* by which it came in; below 0: by none */
 	uint64_t deadline_ms;   /* HTTP: it is hung up on then */
@@ -98,6 +101,10 @@ int http_loop_start(struct http_server *server, const struct lws_protocols *prot
 void http_loop_stop(struct http_server *server);
 /* After anything was asked of libwebsockets from outside its callbacks. */
 void http_loop_turn(struct http_server *server);
+
+/* http-peer.c: whose it is; and whether there is room for one more of these. */
+void peer_learn(struct connection *connection, int fd);
+bool peer_has_room(const struct connection *connection);
 
 /* http-request.c */
 int request_begin(struct connection *connection);

@@ -337,9 +337,8 @@ static bool recognize(struct connection *connection)
 	if (kind == DOOR_HOST_FOREIGN || !door_origin(has_origin ? origin : NULL, host)) {
 		return false;
 	}
-	connection->kind = kind == DOOR_HOST_LOOPBACK && door_is_loopback(connection->peer)
-				   ? SESSION_NEAR
-				   : SESSION_FAR;
+	connection->kind =
+		kind == DOOR_HOST_LOOPBACK && connection->own_user ? SESSION_NEAR : SESSION_FAR;
 	connection->token =
 		find_token(wsi, token) ? door_who(&connection->server->door, token) : -ENOENT;
 	connection->request.may_enter = connection->kind == SESSION_NEAR || connection->token >= 0;

@@ -21,38 +21,6 @@
 
 #define SWEEP_MS 1000
 
-static void name_address(const struct sockaddr_storage *address, socklen_t size, char *text,
-			 socklen_t text_size)
-{
-	char *zone;
-
-	if (getnameinfo((const struct sockaddr *)address, size, text, text_size, NULL, 0,
-			NI_NUMERICHOST) != 0) {
-		text[0] = '\0';
-	}
-	zone = strchr(text, '%');
-	if (zone) {
-		*zone = '\0';
-	}
-	if (strncmp(text, "::ffff:", 7) == 0) {
-		memmove(text, text + 7, strlen(text + 7) + 1);
-	}
-}
-
-static void learn_addresses(struct connection *connection, int fd)
-{
-	struct sockaddr_storage address;
-	socklen_t size = sizeof(address);
-
-	if (getpeername(fd, (struct sockaddr *)&address, &size) == 0) {
-		name_address(&address, size, connection->peer, sizeof(connection->peer));
-	}
-	size = sizeof(address);
-	if (getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
-		name_address(&address, size, connection->own, sizeof(connection->own));
-	}
-}
-
 static void free_connection(struct connection *connection)
 {
 	struct http_server *server = connection->server;
@@ -92,6 +60,15 @@ void http_hang_up(struct connection *connection)
 	lws_callback_on_writable(connection->wsi);
 }
 
+static void turn_away(int fd)
+{
+	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\n"
+				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+	send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	close(fd);
+}
+
 static void let_in(struct http_server *server, int fd)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
@@ -105,7 +82,12 @@ static void let_in(struct http_server *server, int fd)
 	connection->server = server;
 	connection->token = -ENOENT;
 	connection->deadline_ms = loop_now_ms() + HTTP_REQUEST_MS;
-	learn_addresses(connection, fd);
+	peer_learn(connection, fd);
+	if (!peer_has_room(connection)) {
+		free(connection);
+		turn_away(fd);
+		return;
+	}
 	connection->next = server->connections;
 	server->connections = connection;
 	server->count++;
@@ -120,8 +102,6 @@ static void let_in(struct http_server *server, int fd)
 
 static void on_connection(void *data, int fd, unsigned int events)
 {
-	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\n"
-				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
 	struct http_server *server = data;
 	int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -129,8 +109,7 @@ static void on_connection(void *data, int fd, unsigned int events)
 		return;
 	}
 	if (server->count >= HTTP_CLIENTS) {
-		send(peer, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-		close(peer);
+		turn_away(peer);
 		return;
 	}
 	let_in(server, peer);

@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import socket
 import struct
 import threading
@@ -18,7 +19,7 @@ import time
 import unittest
 import zlib
 
-from panel_client import (BINARY, CLOSE, CONTINUE, TEXT, Closed, PanelPlace, Refused, frame)
+from panel_client import (BINARY, CLOSE, CONTINUE, TEXT, Closed, PanelPlace, PATIENCE_S, Refused, frame)
 
 DIST = pathlib.Path(__file__).resolve().parents[2] / "panel/dist"
 
@@ -359,6 +360,41 @@ class Door(PanelPlace):
         with self.assertRaises(Refused):
             self.web(host=self.far, headers={"Cookie": cookie["Cookie"]})
         self.assertEqual(self.http("DELETE", "/api/tokens/1")[0], 404)
+
+    def test_another_user_of_this_machine_is_as_far_as_anybody(self):
+        def ask():
+            status, _, got = self.http("PATCH", "/api/state", {"dim": True})
+            return (status, got["error"]["code"], self.http("GET", "/api/state")[0],
+                    self.http("GET", "/")[0])
+
+        self.assertEqual(self.as_nobody(ask), [401, "pair_first", 401, 200])
+        self.assertEqual(self.http("GET", "/api/state")[0], 200)
+        code = self.pairing_code()
+
+        def pair():
+            name = {"Host": f"127.0.0.1:{self.port}"}
+            _, _, got = self.http("POST", "/api/pair", {"code": code, "name": "other user"}, name)
+            name["Authorization"] = f"Bearer {got['token']}"
+            status, _, got = self.http("GET", "/api/state", headers=name)
+            return status, "system.pairing" in got["set"]
+
+        self.assertEqual(self.as_nobody(pair), [200, False])
+
+    def test_whose_user_has_left_is_nobody_s(self):
+        """Of an orphan older kernels say that it is root's, and the answer goes to nobody anyway."""
+        def ask():
+            with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as connection:
+                connection.sendall(f"PATCH /api/state HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+                                   "Content-Length: 12\r\n\r\n{\"dim\":true}".encode())
+
+        os.kill(self.amplifier.process.pid, signal.SIGSTOP)
+        try:
+            for _ in range(3):
+                self.as_nobody(ask)
+        finally:
+            os.kill(self.amplifier.process.pid, signal.SIGCONT)
+        self.assertEqual(self.http("GET", "/api/state")[0], 200)
+        self.assertEqual(self.good("get", "dim").strip(), "off")
 
     def test_wrong_codes(self):
         code = self.pairing_code()

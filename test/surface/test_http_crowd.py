@@ -111,6 +111,32 @@ class Crowd(PanelPlace):
         webs.pop().close()
         self.wait_for(self.can_connect, "no room after one has left")
 
+    def test_strangers_shut_out_nobody(self):
+        """However many they are, and whatever address they come from."""
+        def crowd(sources, each):
+            served, self.kept = [], []
+            for source in sources:
+                served.append(0)
+                for _ in range(each):
+                    self.kept.append(socket.socket())
+                    self.kept[-1].settimeout(PATIENCE_S)
+                    self.kept[-1].bind((source, 0))
+                    self.kept[-1].connect(("127.0.0.1", self.port))
+                    self.kept[-1].sendall(f"GET /app.js HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+                                          "If-None-Match: x\r\n\r\n".encode())
+                    served[-1] += b" 200 " in self.kept[-1].recv(100)
+            return served
+
+        web = self.web()
+        web.receive()
+        self.assertEqual(self.as_nobody(lambda: crowd(["127.0.0.1"], 40)), [16])
+        others = [f"127.0.0.{number}" for number in range(2, 12)]
+        self.assertEqual(self.as_nobody(lambda: crowd(others, 20)), [16, 16, 16] + 7 * [0])
+        self.answers(web)
+        for _ in range(180):
+            self.web().receive()
+        self.answers(web)
+
     def can_connect(self):
         try:
             self.web().close()
