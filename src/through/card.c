@@ -141,6 +141,7 @@ static int choose_format(struct card *card, const struct through_config *config,
 		error = set(card->playback, i, rate_hz);
 		error = error < 0 ? error : set(card->capture, i, rate_hz);
 		card->format = formats[i].ours;
+		card->format_name = formats[i].name;
 	}
 	if (error < 0) {
 		refuse(ret_refusal,

@@ -19,6 +19,7 @@ struct card {
 	snd_pcm_t *playback, *capture;
 	const struct ops *ops;
 	enum sample_format format; /* of both */
+	const char *format_name;   /* as ALSA calls it */
 	struct dither dither;
 	unsigned int
 		prefilled;   /* periods of silence before the first: the distance to an underrun */

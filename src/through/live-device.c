@@ -191,7 +191,7 @@ static void device_tell(struct live *live, struct report *report)
 		    "the output");
 	if (volts > 0) {
 		tell_figure(report, "full_scale", "Full scale of the output", "V", volts,
-			    "rms of a sine, by the calibration");
+			    "rms of a sine; where it is from is said below");
 		tell_figure(report, "full_scale_dbu", "Full scale of the output", "dBu",
 			    volts_to_dbu(volts), "the same");
 	}
@@ -213,6 +213,9 @@ static int start(struct device *self, const struct through_config *config,
 	}
 	self->live->dut.rate_hz = config->rate_hz;
 	self->live->dut.carries = self->card.format == FORMAT_S32 ? FORMAT_F32 : self->card.format;
+	snprintf(self->live->dut.about, sizeof(self->live->dut.about),
+		 "ALSA: out at %.48s, in at %.48s, %s, %.0f Hz", config->playback, config->capture,
+		 self->card.format_name, config->rate_hz);
 	error = -pthread_create(&self->thread, NULL, run_audio, self);
 	if (error < 0) {
 		return refuse(ret_refusal, "device: %s", strerror(-error)), error;

@@ -85,6 +85,7 @@ class Loop(Lab):
     def test_noise_of_16_bits(self):
         """TPDF dither of a step q makes q^2/4 in all of the band: closed form."""
         case = self.good("noise")
+        self.assertEqual(json.loads(case.output)["server"], "ALSA: out at out16, in at in, S16_LE, 48000 Hz")
         wanted = 10 * math.log10(2 ** -30 / 4 / 0.5 * (20000 - 20) / 24000)
         figure = case.figures()["noise.idle"]
         print(f"figure: loopback noise.idle of 16 bits {figure['text']}")
