@@ -36,10 +36,10 @@ bool markers_mix(const struct markers *markers, const double factors[2],
 }
 
 int marker_find(const double marker[MARKER_FRAMES], const float *samples, size_t count, size_t at,
-		size_t reach, struct delay *ret_delay)
+		size_t before, size_t after, struct delay *ret_delay)
 {
-	const size_t start = at > reach ? at - reach : 0;
-	const size_t wanted = at - start + MARKER_FRAMES + reach;
+	const size_t start = at > before ? at - before : 0;
+	const size_t wanted = at - start + MARKER_FRAMES + after;
 	const size_t there = count > start ? count - start : 0;
 	double *memory = calloc(2 * wanted, sizeof(*memory));
 	int error = memory ? 0 : -ENOMEM;

@@ -30,10 +30,10 @@ bool markers_mix(const struct markers *markers, const double factors[2],
 		 double ret_mix[MARKER_FRAMES]);
 
 /*
- * Where in `samples` the marker begins that is expected at `at`, up to `reach` frames before or
+ * Where in `samples` the marker begins that is expected at `at`, up to so many frames before or
  * after. The delay is against `at`. 0 or -ENOMEM.
  */
 int marker_find(const double marker[MARKER_FRAMES], const float *samples, size_t count, size_t at,
-		size_t reach, struct delay *ret_delay);
+		size_t before, size_t after, struct delay *ret_delay);
 
 #endif

@@ -189,7 +189,7 @@ static int find_echoes(const struct live *live, const struct markers *markers, s
 	int error = 0;
 
 	for (int i = 0; error == 0 && i < 4; i++) {
-		error = marker_find(markers->side[i % 2], tape->out[i / 2], tape->frames, at,
+		error = marker_find(markers->side[i % 2], tape->out[i / 2], tape->frames, at, 0,
 				    SEARCH_FRAMES, &ret_echoes->of[i / 2][i % 2]);
 	}
 	return error;
@@ -287,7 +287,9 @@ static int recover(struct live *live, struct refusal *ret_refusal)
 /* Where the markers are with a neutral amplifier and no stimulus: latency and gain of each side. */
 static int locate(struct live *live, struct refusal *ret_refusal)
 {
-	const struct layout layout = lay_out(live, 0, SEARCH_FRAMES);
+	/* Before it is silence for so long that nothing that was played earlier comes in still. */
+	const struct layout layout = lay_out(live, 0, 2 * SEARCH_FRAMES);
+	const size_t at = layout.first + SEARCH_FRAMES;
 	struct markers markers;
 	struct echoes echoes;
 	struct plan plan;
@@ -297,10 +299,10 @@ static int locate(struct live *live, struct refusal *ret_refusal)
 	for (int i = 0; error == 0 && i < TRIES; i++) {
 		error = make_room(live, &layout);
 		if (error == 0) {
-			fill_marker(live, &markers, layout.first);
+			fill_marker(live, &markers, at);
 			error = play_tape(live, ret_refusal);
 		}
-		error = error == 0 ? find_echoes(live, &markers, layout.first, &echoes) : error;
+		error = error == 0 ? find_echoes(live, &markers, at, &echoes) : error;
 		error = error == 0 ? judge_echoes(live, &echoes, ret_refusal) : error;
 		if (error != -EAGAIN) {
 			break;
@@ -309,7 +311,7 @@ static int locate(struct live *live, struct refusal *ret_refusal)
 	}
 	for (int side = 0; error == 0 && side < 2; side++) {
 		note_delay(live, side, echoes.of[side][side].samples);
-		live->gain[side] = gain_of(live, &markers, side, layout.first);
+		live->gain[side] = gain_of(live, &markers, side, at);
 	}
 	return error;
 }
@@ -367,11 +369,11 @@ static int judge_side(struct live *live, const struct layout *layout, int side,
 	struct delay first, second;
 	double moved;
 	int error = marker_find(marker, tape->out[side], tape->frames, layout->first + late,
-				MARKER_REACH, &first);
+				MARKER_REACH, MARKER_REACH, &first);
 
 	if (error == 0) {
 		error = marker_find(marker, tape->out[side], tape->frames, layout->second + late,
-				    MARKER_REACH, &second);
+				    MARKER_REACH, MARKER_REACH, &second);
 	}
 	if (error < 0) {
 		return refuse(ret_refusal, "%s", strerror(-error)), error;
