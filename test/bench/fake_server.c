@@ -68,8 +68,6 @@ static void disturb(struct fake_server *server, struct wire *wire)
 	const unsigned int count = atomic_load(&server->count);
 
 	if (atomic_load(&server->live->tape.state) != TAPE_RUNS) {
-		wire->in_tape = 0;
-		wire->done = false;
 		return;
 	}
 	wire->in_tape += BLOCK;
@@ -124,6 +122,25 @@ static float spoiled(struct wire *wire, enum fault fault, int side, uint64_t at)
 	}
 }
 
+/* True when a tape begins with this block: nobody but the player lets it. */
+static bool play(struct fake_server *server, float in[2][BLOCK])
+{
+	struct live_tape *tape = &server->live->tape;
+	const enum tape_state before = atomic_load(&tape->state);
+
+	live_play(tape, in[0], in[1], BLOCK);
+	return before != TAPE_RUNS && atomic_load(&tape->state) == TAPE_RUNS;
+}
+
+static void begin_tape(struct wire *wire)
+{
+	wire->in_tape = 0;
+	wire->done = false;
+	if (!wire->later) {
+		wire->latency[0] = wire->latency[1] = FAKE_LATENCY;
+	}
+}
+
 static void run_block(struct fake_server *server, struct wire *wire)
 {
 	const enum fault fault = atomic_load(&server->fault);
@@ -137,7 +154,9 @@ static void run_block(struct fake_server *server, struct wire *wire)
 
 	live_follow(&server->live->tape, &wire->clock, wire->position, BLOCK);
 	wire->position += BLOCK;
-	live_play(&server->live->tape, in[0], in[1], BLOCK);
+	if (play(server, in)) {
+		begin_tape(wire);
+	}
 	engine_process(&server->live->engine, &block);
 	if (fault == FAULT_LATER && !wire->later) {
 		wire->later = true;
@@ -179,11 +198,8 @@ static void *run(void *data)
 			nap(100000);
 			continue;
 		}
-		if (wire->in_tape == 0 && atomic_load(&server->live->tape.state) == TAPE_STILL) {
+		if (atomic_load(&server->live->tape.state) == TAPE_STILL) {
 			nap(20000); /* the processor is others' meanwhile */
-		}
-		if (wire->in_tape == 0 && !wire->later) {
-			wire->latency[0] = wire->latency[1] = FAKE_LATENCY;
 		}
 		run_block(server, wire);
 	}
