@@ -7,18 +7,15 @@
 
 #include <math.h>
 
-#define HOLD_S    0.05
-#define RELEASE_S 0.1
-#define NEAR      0.999 /* of the ceiling: keeps the hold */
-#define REST      1e-12 /* so close to 1 that the step to it is far below any converter's noise */
+#define REST 1e-12 /* so close to 1 that the step to it is far below any converter's noise */
 
 void limiter_init(struct limiter *limiter, double rate_hz, double ceiling)
 {
 	*limiter = (struct limiter){
 		.ceiling = ceiling,
 		.factor = 1,
-		.release = exp(-1 / (RELEASE_S * rate_hz)),
-		.hold_frames = (uint32_t)(HOLD_S * rate_hz),
+		.release = exp(-1 / (LIMITER_RELEASE_S * rate_hz)),
+		.hold_frames = (uint32_t)(LIMITER_HOLD_S * rate_hz),
 	};
 }
 
@@ -49,7 +46,7 @@ unsigned int limiter_process(struct limiter *limiter, double *left, double *righ
 		double peak = right ? fmax(fabs(left[i]), fabs(right[i])) : fabs(left[i]);
 
 		over += peak > ceiling;
-		if (peak * limiter->factor > NEAR * ceiling) {
+		if (peak * limiter->factor > LIMITER_NEAR * ceiling) {
 			limiter->held = limiter->hold_frames;
 		}
 		if (peak * limiter->factor > ceiling) {

@@ -13,6 +13,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Of both limiters, this one and the look-ahead one: they are exchanged while they limit. */
+#define LIMITER_HOLD_S    0.05
+#define LIMITER_RELEASE_S 0.1
+#define LIMITER_NEAR      0.999 /* of the ceiling: keeps the hold */
+
 struct limiter {
 	double ceiling; /* linear peak */
 	double factor;  /* 1: at rest */

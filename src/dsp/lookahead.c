@@ -8,9 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define HOLD_S    0.05
-#define RELEASE_S 0.1
-#define NEAR      0.999 /* of the ceiling: keeps the hold */
+#include "limiter.h"
+
 #define REST      1e-9
 #define AIM       0.97723722095581 /* -0.2 dB */
 #define ONE       4294967296.0     /* 2^32: 1 in the averages' integers */
@@ -35,10 +34,10 @@ void lookahead_init(struct lookahead *lookahead, const struct ops *ops, double r
 	lookahead->spans[0] = (length + 1) / 2;
 	lookahead->spans[1] = length + 1 - lookahead->spans[0];
 	lookahead->envelope = 1;
-	lookahead->release = exp(-1 / (RELEASE_S * rate_hz));
+	lookahead->release = exp(-1 / (LIMITER_RELEASE_S * rate_hz));
 	lookahead->span = length;
-	lookahead->release_span = exp(-(double)length / (RELEASE_S * rate_hz));
-	lookahead->hold_frames = (uint32_t)fmax(HOLD_S * rate_hz, length);
+	lookahead->release_span = exp(-(double)length / (LIMITER_RELEASE_S * rate_hz));
+	lookahead->hold_frames = (uint32_t)fmax(LIMITER_HOLD_S * rate_hz, length);
 	lookahead->quiet = 2 * LOOKAHEAD_RING;
 }
 
@@ -77,7 +76,7 @@ static double soon(const struct lookahead *lookahead)
 
 static void follow(struct lookahead *lookahead, double peak, double ceiling)
 {
-	if (peak * lookahead->envelope > NEAR * ceiling) {
+	if (peak * lookahead->envelope > LIMITER_NEAR * ceiling) {
 		lookahead->held = lookahead->hold_frames;
 	} else if (peak * soon(lookahead) > ceiling && lookahead->held < lookahead->span) {
 		lookahead->held = lookahead->span;
