@@ -132,4 +132,5 @@ test("a thousand mixed changes end equal everywhere", { skip }, async () => {
 		assert.deepEqual(screen, Object.fromEntries(Object.keys(screen).map((path) => [path, truth[path]])));
 		assert.equal(name, truth[`input.${truth.input}.name`]);
 	}
+	console.log("figure: 1000 mixed changes by two browsers, the socket and the command line at once: equal everywhere");
 });

@@ -111,6 +111,7 @@ static void test_bass_does_not_trip(void **state)
 			}
 		}
 	}
+	print_message("figure: bass_bursts_taken_for_dc 0 of %u\n", cases);
 	assert_true(trips_after(tone, (const double[]){10, 0, 0, 9}, rates[2], 3, 512) < 0);
 	assert_true(trips_after(tone, (const double[]){10, 0, 0, 9}, rates[0], 9, 64) < 0);
 }

@@ -147,6 +147,8 @@ static void test_natural_gives_back_what_it_takes(void **state)
 /* What is the same on both sides keeps its bits, a negative zero and a denormal too. */
 static void test_natural_keeps_the_middle(void **state)
 {
+	unsigned int samples = 0;
+
 	for (int r = 0; r < RATES; r++) {
 		struct crossfeed_filter filter = design(CROSSFEED_NATURAL, &networks[5], rates[r]);
 		struct crossfeed_state memory = {{0}};
@@ -165,8 +167,12 @@ static void test_natural_keeps_the_middle(void **state)
 			crossfeed_process(&filter, &memory, left, right, BLOCK);
 			assert_memory_equal(left, in, sizeof(in));
 			assert_memory_equal(right, in, sizeof(in));
+			samples += 2 * BLOCK;
 		}
 	}
+	printf("figure: natural crossfeed of the same on both sides: all of %u samples keep their "
+	       "bits\n",
+	       samples);
 }
 
 /* 100 ms after the sides were last different the middle has its bits again. */

@@ -103,7 +103,8 @@ static void check_outputs(struct amplified *all, unsigned int quantum, unsigned 
 	for (int i = 0; i < OUTPUTS; i++) {
 		struct pattern_match match = match_at(all, (enum output)i, quantum, rate_hz);
 
-		print_message("%u Hz, %u frames, %s: %u of %u cycles exact, lag %u frames more\n",
+		print_message("figure: %u Hz, %u frames, %s: %u of %u cycles exact, lag %u frames "
+			      "more\n",
 			      rate_hz, quantum, names[i], match.good, match.good + match.bad,
 			      match.lag - lag[i]);
 		assert_int_equal(match.lag, lag[i]);
