@@ -395,7 +395,7 @@ static bool check_links(struct reader *reader, const char *text, size_t size)
 
 static bool is_svg(const char *text, size_t size, struct refusal *ret_refusal)
 {
-	struct reader reader = {.at = text, .end = text + size, .refusal = ret_refusal};
+	struct reader reader = {.at = text, .refusal = ret_refusal};
 	char side[12];
 	bool good;
 
@@ -404,6 +404,7 @@ static bool is_svg(const char *text, size_t size, struct refusal *ret_refusal)
 	if (size == 0 || memchr(text, '\0', size)) {
 		return false;
 	}
+	reader.end = text + size;
 	reader.links = calloc(1, sizeof(*reader.links));
 	good = reader.links && read_all(&reader) && check_links(&reader, text, size);
 	free(reader.links);
