@@ -16,28 +16,31 @@ struct fake_audio fake_audio;
 
 static struct audio only_one;
 
-static void come_in(float in[INPUTS][FAKE_BLOCK])
+static void come_in(float in[INPUTS][2][FAKE_BLOCK])
 {
 	for (int n = 0; n < FAKE_BLOCK; n++) {
-		double phase =
-			2 * M_PI * fake_audio.tone_hz * (double)fake_audio.frames++ / FAKE_RATE_HZ;
+		unsigned long frame = fake_audio.frames++;
+		double phase = 2 * M_PI * fake_audio.tone_hz * (double)frame / FAKE_RATE_HZ;
 		float tone = fake_audio.tone_hz > 0 ? (float)sin(phase) : 1;
 
 		for (int i = 0; i < INPUTS; i++) {
-			in[i][n] = fake_audio.in[i] * tone;
+			in[i][0][n] = in[i][1][n] = fake_audio.in[i] * tone;
+		}
+		for (int side = 0; fake_audio.wave && side < 2; side++) {
+			in[0][side][n] = fake_audio.wave(frame, side);
 		}
 	}
 }
 
 void fake_audio_run(int blocks)
 {
-	float in[INPUTS][FAKE_BLOCK];
+	float in[INPUTS][2][FAKE_BLOCK];
 	struct engine_block block = {
 		.frames = FAKE_BLOCK, .rate_hz = FAKE_RATE_HZ, .live_outputs = 7};
 
 	for (int i = 0; i < INPUTS; i++) {
-		block.in[i][0] = in[i];
-		block.in[i][1] = in[i];
+		block.in[i][0] = in[i][0];
+		block.in[i][1] = in[i][1];
 	}
 	for (int c = 0; c < CHANNELS; c++) {
 		block.out[c] = fake_audio.out[c];

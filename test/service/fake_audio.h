@@ -26,6 +26,7 @@ struct fake_audio {
 	float in[INPUTS]; /* what comes in on both sides: a constant, */
 	double tone_hz;   /* or with this a sine of that amplitude */
 	unsigned long frames;
+	float (*wave)(unsigned long frame, int side); /* or with this what it gives, on input 1 */
 	float out[CHANNELS][FAKE_BLOCK];
 	float last_headphone;
 	float greatest_step; /* between two samples of the headphone's left side */

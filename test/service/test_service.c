@@ -575,6 +575,63 @@ static void test_what_is_heard_is_a_dose(void **state)
 	assert_true(sum.pa2s[0] <= sum.seconds * dose_pa2(wanted_db) * 1.01);
 }
 
+/*
+ * Left a square of 0.5 on 0.2, with a click of one sample ten times a second; right a sine of 0.25.
+ */
+static float two_waves(unsigned long frame, int side)
+{
+	double sine = sin(2 * M_PI * 1000 * ((double)frame + 0.5) / FAKE_RATE_HZ);
+
+	if (side == 1) {
+		return (float)(0.25 * sine);
+	}
+	return frame % (FAKE_RATE_HZ / 10) == 0 ? 0.95f : sine > 0 ? 0.7f : -0.3f;
+}
+
+static double meter(struct world *world, const char *path)
+{
+	return strtod(get(world, path), NULL);
+}
+
+static void expect_meter(struct world *world, const char *path, double least, double most)
+{
+	double number = meter(world, path);
+
+	if (!(number >= least && number <= most)) {
+		fail_msg("%s is %g, not %g to %g", path, number, least, most);
+	}
+}
+
+/* Each row has its own figure, of its own point and side: no two are alike here. */
+static void test_figures_stand_in_their_rows(void **state)
+{
+	struct world *world = *state;
+	bool settled = false;
+
+	fake_audio.wave = two_waves;
+	/* Until what is slow has come to rest: no more than 20 s of sound. */
+	for (int i = 0; i < 2000 && !settled; i++) {
+		let_hear(world);
+		service_read_meters(world->service);
+		settled = fabs(meter(world, "meter.input.left.dc") + 13.98) <= 0.1 &&
+			  fabs(meter(world, "meter.input.left.rms") + 2.37) <= 0.02;
+	}
+	expect_meter(world, "meter.input.left.peak", -1.8, -0.4);
+	expect_meter(world, "meter.input.left.true_peak", -0.4, 1);
+	expect_meter(world, "meter.input.left.ppm", -4, -2);
+	expect_meter(world, "meter.input.left.rms", -2.40, -2.30);
+	expect_meter(world, "meter.input.left.vu", 17.8, 18);
+	expect_meter(world, "meter.input.left.crest", 3.6, 5);
+	expect_meter(world, "meter.input.left.clips", 0, 0);
+	expect_meter(world, "meter.input.right.peak", -12.15, -12);
+	expect_meter(world, "meter.input.right.rms", -12.05, -12.03);
+	expect_meter(world, "meter.input.right.vu", 7.9, 8);
+	expect_meter(world, "meter.input.right.dc", -200, -60);
+	expect_meter(world, "meter.input.correlation", 0.8, 0.95);
+	expect_meter(world, "meter.headphone.left.rms", -2.40, -2.30);
+	expect_meter(world, "meter.line.right.rms", -12.05, -12.03);
+}
+
 #define WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -596,6 +653,7 @@ int main(void)
 		WORLD(test_readings_are_not_saved),
 		WORLD(test_replace),
 		WORLD(test_what_is_heard_is_a_dose),
+		WORLD(test_figures_stand_in_their_rows),
 		WORLD(test_fades_out_at_the_end),
 		WORLD(test_leaves_although_sound_stands_still),
 		WORLD(test_a_back_end_that_does_not_start),
