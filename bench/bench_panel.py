@@ -78,15 +78,14 @@ class Bench(PanelPlace):
     def goniometer(self, webs):
         """One of them draws one, by turns without and with it."""
         sockets, without, with_it = [web.socket for web in webs], [], []
-        for _ in range(2):
-            without.append(self.percent(sockets, True))
+        for _ in range(3):
+            without.append(self.percent(sockets, True)[0])
             webs[0].send({"scope": "headphone"})
-            with_it.append(self.percent(sockets, True))
+            with_it.append(self.percent(sockets, True)[0])
             webs[0].send({"scope": None})
-        (cpu, rate), (more, more_rate) = ([statistics.mean(column) for column in zip(*rows)]
-                                          for rows in (without, with_it))
-        print(f"one of them with a goniometer: {more - cpu:+.2f} % of a core in all threads, "
-              f"{(more_rate - rate) / 1e3:.1f} kB/s more")
+        print(f"one of them with a goniometer: {statistics.mean(with_it):.2f} % of a core in all "
+              f"threads, {statistics.mean(without):.2f} % without (which was "
+              f"{min(without):.2f} to {max(without):.2f} %)")
 
     def delays(self):
         """Two panels and the local socket, each in turn the one that changes; milliseconds."""
