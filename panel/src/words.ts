@@ -569,6 +569,8 @@ const germanSentences: Record<string, string> = {
 	not_kept: "Einstellungen werden nicht behalten: {why}",
 	kept_again: "Einstellungen werden wieder behalten",
 	device_found: "{output} geht von nun an auf {device}",
+	device_refused: "{output} bleibt still: auf diesem Gerät spielte es in den Kopfhörer, an dessen "
+		+ "Grenzen vorbei. Ein anderes Gerät wählen, oder keines",
 	volume_put_back: "Ein anderes Programm stellte den Pegel des Geräts für {output} auf {level}: "
 		+ "er ist zurückgestellt",
 	server_lost: "Der Tonserver ist fort: still, bis er wiederkommt",
