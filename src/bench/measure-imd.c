@@ -96,16 +96,6 @@ static int measure_pair(struct bench *bench, const struct pair *pair)
 	return error;
 }
 
-static double peak_of(const double *samples, size_t count)
-{
-	double peak = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		peak = fmax(peak, fabs(samples[i]));
-	}
-	return peak;
-}
-
 /* At the usual rate where it is the only one: harmonics of the square beyond it are left out. */
 static int dynamic(struct bench *bench, double *samples)
 {
@@ -128,7 +118,7 @@ static int dynamic(struct bench *bench, double *samples)
 		samples, LENGTH,
 		tone_coherent_step(tone_coherent_bin(DIM_SQUARE_HZ, rate, LENGTH), LENGTH), 1,
 		DIM_CORNER_HZ / rate);
-	highest = peak_of(samples, LENGTH);
+	highest = signal_peak(samples, LENGTH);
 	for (size_t i = 0; i < LENGTH; i++) {
 		samples[i] *= 0.99 / highest;
 	}

@@ -34,16 +34,6 @@ static int play(struct bench *bench, const char *const *settings, double *memory
 					   .settings = settings});
 }
 
-static double peak_of(const double *samples, size_t count)
-{
-	double peak = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		peak = fmax(peak, fabs(samples[i]));
-	}
-	return peak;
-}
-
 static int overload(struct bench *bench, double *memory)
 {
 	struct noise noise = {5};
@@ -61,7 +51,7 @@ static int overload(struct bench *bench, double *memory)
 					.residual = NAN,
 					.uncertainty = NAN};
 
-		figure.value = tone_db(peak_of(memory + FRAMES, 2 * FRAMES));
+		figure.value = tone_db(signal_peak(memory + FRAMES, 2 * FRAMES));
 		bench_figure(bench, &figure, "Gaussian noise, level +6.0");
 	}
 	return error;

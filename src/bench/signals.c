@@ -46,14 +46,14 @@ static uint64_t noise_bits(struct noise *noise)
 	return z ^ (z >> 31);
 }
 
-static double peak_of(const double *samples, size_t count)
+double signal_peak(const double *samples, size_t count)
 {
-	double highest = 0.0;
+	double peak = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		highest = fmax(highest, fabs(samples[i]));
+		peak = fmax(peak, fabs(samples[i]));
 	}
-	return highest;
+	return peak;
 }
 
 void signal_multitone(const size_t *bins, size_t bin_count, size_t length, double peak,
@@ -70,7 +70,7 @@ void signal_multitone(const size_t *bins, size_t bin_count, size_t length, doubl
 
 		tone_add(&tone, ret_samples, count);
 	}
-	highest = peak_of(ret_samples, count);
+	highest = signal_peak(ret_samples, count);
 	for (size_t i = 0; highest > 0.0 && i < count; i++) {
 		ret_samples[i] *= peak / highest;
 	}

@@ -67,4 +67,7 @@ void signal_j_test(double *ret_samples, size_t count);
 void signal_bursts(uint64_t step, double peak, size_t on, size_t off, double *ret_samples,
 		   size_t count);
 
+/* The largest magnitude; what is no number is passed over. */
+double signal_peak(const double *samples, size_t count);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fft.h"
+#include "signals.h"
 #include "tone.h"
 #include "transition.h"
 
@@ -53,16 +54,6 @@ static double nearest_carrier(const struct transition *transition, double freque
 		nearest = fmin(nearest, fabs(frequency_hz - transition->carriers_hz[i]));
 	}
 	return nearest;
-}
-
-static double peak_of(const double *samples, size_t first, size_t last)
-{
-	double peak = 0.0;
-
-	for (size_t i = first; i < last; i++) {
-		peak = fmax(peak, fabs(samples[i]));
-	}
-	return peak;
 }
 
 static size_t power_of_two_from(size_t count)
@@ -114,7 +105,7 @@ int transition_splatter(const struct transition *transition, double offset_hz, d
 	fade_ends(samples, transition->count, margin);
 	remove_carriers(transition, offset_hz, fft, length, samples, samples + length,
 			samples + length + length / 2 + 1);
-	*ret_dbc = tone_db(peak_of(samples, margin, transition->count - margin) /
+	*ret_dbc = tone_db(signal_peak(samples + margin, transition->count - 2 * margin) /
 			   transition->carrier_peak);
 	free(samples);
 	fft_destroy(fft);
@@ -123,7 +114,7 @@ int transition_splatter(const struct transition *transition, double offset_hz, d
 
 double transition_bend(const double *in, const double *out, size_t count)
 {
-	const double least = 0.1 * peak_of(in, 0, count);
+	const double least = 0.1 * signal_peak(in, count);
 	double largest = 0.0;
 
 	for (size_t i = 1; i + 1 < count; i++) {

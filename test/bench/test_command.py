@@ -7,13 +7,13 @@ goes wrong is said. What its report looks like is test_report.py's."""
 import json
 import os
 import pathlib
-import pty
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+
+from interrupt import interrupt
 
 PROGRAM, TOP = sys.argv.pop(1), pathlib.Path(__file__).resolve().parents[2]
 
@@ -221,21 +221,7 @@ class Command(unittest.TestCase):
     def test_interrupted_on_a_terminal(self):
         """Progress is shown, and what was measured until then is kept."""
         with tempfile.TemporaryDirectory() as folder:
-            leader, follower = pty.openpty()
-            process = subprocess.Popen([PROGRAM, "bench", "--report", folder], stdout=subprocess.DEVNULL,
-                                       stderr=follower)
-            os.close(follower)
-            shown = b""
-            while b"5 of " not in shown:
-                shown += os.read(leader, 4096)
-            process.send_signal(signal.SIGINT)
-            try:
-                while os.read(leader, 4096):
-                    pass
-            except OSError:
-                pass
-            self.assertEqual(process.wait(), 1)
-            os.close(leader)
+            self.assertEqual(interrupt(PROGRAM, folder, 5), 1)
             report = json.loads((pathlib.Path(folder) / "report.json").read_text())
             self.assertFalse(report["complete"])
             names = {figure["name"] for figure in report["figures"]}

@@ -9,15 +9,15 @@ import html.parser
 import json
 import os
 import pathlib
-import pty
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 
 import jsonschema
+
+from interrupt import interrupt
 
 PROGRAM, DIFFICULT = sys.argv[1:3]
 del sys.argv[1:3]
@@ -55,24 +55,6 @@ class Page(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
         self.open.pop()
-
-
-def interrupted(folder):
-    """A run that is stopped while its sixth measurement is under way."""
-    leader, follower = pty.openpty()
-    process = subprocess.Popen([PROGRAM, "bench", "--report", folder], stdout=subprocess.DEVNULL, stderr=follower)
-    os.close(follower)
-    shown = b""
-    while b"6 of " not in shown:
-        shown += os.read(leader, 4096)
-    process.send_signal(signal.SIGINT)
-    try:
-        while os.read(leader, 4096):
-            pass
-    except OSError:
-        pass
-    os.close(leader)
-    return process.wait()
 
 
 def marks(pdf):
@@ -185,7 +167,7 @@ class Interrupted(Looks, Made):
 
     @classmethod
     def make(cls):
-        cls.code = interrupted(cls.folder)
+        cls.code = interrupt(PROGRAM, cls.folder, 6)
 
     def test_says_so(self):
         self.assertEqual(self.code, 1)
