@@ -54,7 +54,7 @@ struct audio_events {
 	 * own; without the engine's. */
 	void (*latency)(void *data, double ms);
 
-	/* A player starts: the engine is about to be called. Only a hint: not all back ends know. */
+	/* A player starts: the engine is about to be called. A hint: not all back ends know. */
 	void (*started)(void *data);
 
 	/* The server went or came. */

@@ -208,7 +208,8 @@ int dut_path_create(struct dut **ret_dut)
 	}
 	self->dut = (struct dut){.ops = &ops,
 				 .name = "path",
-				 .flags = DUT_AMPLIFIER | DUT_EXACT | DUT_ANY_RATE | DUT_BITS | DUT_FAST,
+				 .flags = DUT_AMPLIFIER | DUT_EXACT | DUT_ANY_RATE | DUT_BITS |
+					  DUT_FAST,
 				 .rate_hz = 48000,
 				 .carries = FORMAT_F64};
 	*ret_dut = &self->dut;

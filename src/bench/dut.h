@@ -64,8 +64,8 @@ struct dut {
 	unsigned int flags;
 	double rate_hz;             /* its own, or the one that is usual */
 	enum sample_format carries; /* what its signal is on the way: no answer is finer */
-	double latency_frames;  /* that an answer was moved by to be aligned; 0 with DUT_EXACT */
-	double full_scale_vrms; /* of the output, calibrated; 0: not known */
+	double latency_frames;    /* that an answer was moved by to be aligned; 0 with DUT_EXACT */
+	double full_scale_vrms;   /* of the output, calibrated; 0: not known */
 	const _Atomic bool *stop; /* set: a run in real time ends with -ECANCELED; may be NULL */
 };
 

@@ -29,14 +29,15 @@ static json_t *figure_to_json(const struct report *report, const struct figure *
 	if (!isnan(figure->residual)) {
 		figure_number(figure->residual, figure->unit, residual);
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o}",
-			 "name", figure->name, "title", figure->title, "conditions",
-			 figure->conditions, "unit", figure->unit, "value", number(figure->value),
-			 "text", figure_text(figure, text), "bound", figure->bound, "residual",
-			 number(figure->residual), "residual_text", residual, "uncertainty",
-			 number(figure->uncertainty), "better", senses[figure->sense], "limit",
-			 number(figure->limit), "verdict", verdicts[figure->verdict], "device",
-			 figure->published, "vrms", number(figure_vrms(report, figure)));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o}",
+		"name", figure->name, "title", figure->title, "conditions", figure->conditions,
+		"unit", figure->unit, "value", number(figure->value), "text",
+		figure_text(figure, text), "bound", figure->bound, "residual",
+		number(figure->residual), "residual_text", residual, "uncertainty",
+		number(figure->uncertainty), "better", senses[figure->sense], "limit",
+		number(figure->limit), "verdict", verdicts[figure->verdict], "device",
+		figure->published, "vrms", number(figure_vrms(report, figure)));
 }
 
 /* Rounded to what a graph can show: seven digits. */

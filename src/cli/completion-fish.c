@@ -70,11 +70,13 @@ static void print_names(const char *subcommand, const char *option, enum complet
 	struct load_amplifier amplifier;
 	char word[LOAD_NAME_BYTES];
 
-	while (completes == COMPLETES_HEADPHONES && load_next_headphone(NULL, &cursor, &headphone)) {
+	while (completes == COMPLETES_HEADPHONES &&
+	       load_next_headphone(NULL, &cursor, &headphone)) {
 		print_candidate(subcommand, option, table_word(headphone.name, word), "",
 				headphone.name);
 	}
-	while (completes == COMPLETES_AMPLIFIERS && load_next_amplifier(NULL, &cursor, &amplifier)) {
+	while (completes == COMPLETES_AMPLIFIERS &&
+	       load_next_amplifier(NULL, &cursor, &amplifier)) {
 		print_candidate(subcommand, option, table_word(amplifier.name, word), "",
 				amplifier.name);
 	}

@@ -15,12 +15,9 @@ const struct subcommand *const subcommands[] = {
 	&subcommand_run,     &subcommand_get,      &subcommand_set,
 	&subcommand_step,    &subcommand_do,       &subcommand_watch,
 	&subcommand_export,  &subcommand_import,   &subcommand_render,
-	&subcommand_meter,
-	&subcommand_match,
-	&subcommand_profile,
-	&subcommand_dose,
-	&subcommand_bench,
-	&subcommand_reset,   &subcommand_panel,   &subcommand_controls, &subcommand_completion,
+	&subcommand_meter,   &subcommand_match,    &subcommand_profile,
+	&subcommand_dose,    &subcommand_bench,    &subcommand_reset,
+	&subcommand_panel,   &subcommand_controls, &subcommand_completion,
 	&subcommand_version, &subcommand_help,     NULL,
 };
 

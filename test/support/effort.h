@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Wiregain authors
  * SPDX-License-Identifier: MIT
  *
- * How much a heavy test does: all of it in a plain build, a twentieth where every access is watched.
+ * How much a heavy test does: all of it in a plain build, a twentieth where every access is
+ * watched.
  */
 #ifndef WIREGAIN_TEST_EFFORT_H
 #define WIREGAIN_TEST_EFFORT_H

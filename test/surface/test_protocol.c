@@ -379,12 +379,8 @@ static void test_bad_actions(void **state)
 static void test_bad_watches(void **state)
 {
 	static const char *const requests[] = {
-		"{\"watch\":true}",
-		"{\"watch\":[\"nothing\"]}",
-		"{\"readings\":30}",
-		"{\"scope\":\"input\"}",
-		"{\"scope\":null}",
-		NULL,
+		"{\"watch\":true}",      "{\"watch\":[\"nothing\"]}", "{\"readings\":30}",
+		"{\"scope\":\"input\"}", "{\"scope\":null}",          NULL,
 	};
 
 	assert_all_refused(*state, requests);
