@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The Wiregain authors
 # SPDX-License-Identifier: MIT
 #
-# For people. What is built and how is meson's: see meson.build.
+# The commands that people type. meson.build says what is built and how, scripts/test what is tested.
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run build test soak bench debian13 format lint install clean help
+.PHONY: run build check test one debug coverage soak bench fuzz debian13 format lint install clean help
 
-## make run: installs what is missing, builds, and starts the amplifier
+## make run: installs what is missing, builds, and starts the amplifier (ARGS="--audio null")
 run: build
 	@build/wiregain run $(ARGS)
 
@@ -18,38 +18,57 @@ build:
 	@test -x build/wiregain || echo "Building."
 	@ninja -C build wiregain >build/build.log 2>&1 || { cat build/build.log; exit 1; }
 
-## make test: everything that proves it, on this machine
+## make check: for developers, 2 minutes: build and unit tests
+check:
+	@scripts/setup test
+	@scripts/test check
+
+## make test: everything that CI runs, 20 minutes
 test:
 	@scripts/setup test
-	@scripts/test
+	@scripts/test test
 
-## make soak: random evenings with new seeds, for MINUTES (10): each promise of safety after every step
-soak: build
+## make one TEST=amp/engine: one test, a suite (TEST=amp) or a pattern (TEST='cli/*'); BUILD=address, thread, ...
+one:
+	@test -n "$(TEST)" || { echo 'make one: name a test: make one TEST=amp/engine' >&2; exit 2; }
 	@scripts/setup test
-	@meson configure build -Dtests=enabled
-	@ninja -C build --quiet test/amp/test_model
-	@build/test/amp/test_model $$(($(or $(MINUTES),10) * 60))
+	@scripts/test --build $(or $(BUILD),gcc) --one $(TEST)
+
+## make debug: a build for gdb in build-debug; with TEST=amp/engine that test in gdb
+debug:
+	@scripts/setup debug
+	@scripts/debug $(TEST)
+
+## make coverage: which lines the tests run, for each folder and file, in build-coverage
+coverage:
+	@scripts/setup coverage
+	@scripts/coverage
+
+## make soak MINUTES=10: random evenings with new seeds: each promise of safety after every step
+soak:
+	@scripts/setup test
+	@scripts/soak $(or $(MINUTES),10)
 
 ## make bench: ratios against other programs, and the limits that no test may time
 bench:
 	@scripts/setup bench
 	@scripts/bench
 
-## make fuzz: ten minutes of bytes that nobody should trust
+## make fuzz SECONDS=600: mutated input for each parser
 fuzz:
 	@scripts/setup test
-	@scripts/fuzz
+	@scripts/fuzz $(or $(SECONDS),600)
 
 ## make debian13: the PipeWire tests on Debian 13's server, in a folder of its own (needs root)
 debian13:
-	@scripts/setup debian13
+	@scripts/setup nightly
 	@scripts/test-debian13
-
-format:
-	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 lint: build
 	@clang-tidy -p build --quiet $$(git ls-files 'src/*.c')
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 install: build
 	@meson install -C build --no-rebuild
