@@ -5,12 +5,14 @@
  * without a file and without an allocation. Usage:
  *
  *	player NAME TARGET pattern
- *	player NAME TARGET HZ AMPLITUDE      (whole hertz)
+ *	player NAME TARGET HZ AMPLITUDE             (whole hertz)
+ *	player NAME TARGET HZ AMPLITUDE quadrature  the right channel a quarter turn ahead, so that
+ *	                                            left^2 + right^2 is constant; fades in once
  *
  * Tells the graph that what it sends was made PLAYER_LATENCY_FRAMES ago. Says "streaming" or
  * "paused" when that changes.
- *Commands on standard input, a line each: cork, uncork, missed (answers "missed N": cycles of the
- *graph in which it could not play), quit.
+ * Commands on standard input, a line each: cork, uncork, missed (answers "missed N": cycles of the
+ * graph in which it could not play), quit.
  */
 #include <math.h>
 #include <pipewire/pipewire.h>
@@ -26,6 +28,7 @@
 
 #define HIGHEST_RATE          192000
 #define PLAYER_LATENCY_FRAMES 96
+#define FADE_FRAMES           4800
 
 struct player {
 	struct pw_main_loop *loop;
@@ -34,9 +37,11 @@ struct player {
 
 	unsigned int tone_hz; /* 0: the pattern */
 	double amplitude;
+	bool quadrature;
 
 	/* the audio thread's */
-	float table[HIGHEST_RATE]; /* a second of the tone: of whole hertz, so it closes */
+	float table[2][HIGHEST_RATE]; /* a second of each channel: of whole hertz, so it closes */
+	unsigned int faded_frames;
 	unsigned int table_rate;
 	uint64_t next_position;
 	uint32_t clock_id;
@@ -48,17 +53,30 @@ static void fill_table(struct player *player, unsigned int rate)
 {
 	for (unsigned int i = 0; i < rate; i++) {
 		uint64_t turn = (uint64_t)i * player->tone_hz % rate;
+		double phase = 2.0 * M_PI * (double)turn / rate;
+		double ahead = player->quadrature ? M_PI / 2.0 : 0.0;
 
-		player->table[i] =
-			(float)(player->amplitude * sin(2.0 * M_PI * (double)turn / rate));
+		player->table[0][i] = (float)(player->amplitude * sin(phase));
+		player->table[1][i] = (float)(player->amplitude * sin(phase + ahead));
 	}
 	player->table_rate = rate;
 }
 
 static float sample(struct player *player, uint64_t position, unsigned int channel)
 {
-	return player->tone_hz ? player->table[position % player->table_rate]
+	return player->tone_hz ? player->table[channel & 1u][position % player->table_rate]
 			       : pattern_sample(position, channel);
+}
+
+/* The factor of a frame that is `ahead` of the next cycle's first: a raised cosine. */
+static float fade(const struct player *player, uint64_t ahead)
+{
+	uint64_t done = player->faded_frames + ahead;
+
+	if (!player->quadrature || done >= FADE_FRAMES) {
+		return 1.0f;
+	}
+	return (float)(0.5 - 0.5 * cos(M_PI * (double)done / FADE_FRAMES));
 }
 
 static void count_missed(struct player *player, const struct spa_io_clock *clock)
@@ -96,11 +114,15 @@ static void on_process(void *data)
 
 		frames = SPA_MIN(frames, out->maxsize / sizeof(float));
 		for (uint64_t i = 0; i < frames; i++) {
-			samples[i] = sample(player, position->clock.position + i, channel);
+			samples[i] = fade(player, i) *
+				     sample(player, position->clock.position + i, channel);
 		}
 		out->chunk->offset = 0;
 		out->chunk->stride = sizeof(float);
 		out->chunk->size = (uint32_t)(frames * sizeof(float));
+	}
+	if (position && player->faded_frames < FADE_FRAMES) {
+		player->faded_frames += (unsigned int)position->clock.duration;
 	}
 	pw_stream_queue_buffer(player->stream, buffer);
 }
@@ -195,10 +217,9 @@ static int connect_stream(struct player *player, const char *name, const char *t
 		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info),
 	};
 	struct pw_properties *props = pw_properties_new(
-		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
-		PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT,
-		target, PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
-		"state.restore-target", "false", NULL);
+		PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Playback", PW_KEY_NODE_NAME,
+		name, PW_KEY_TARGET_OBJECT, target, PW_KEY_STREAM_DONT_REMIX, "true",
+		"state.restore-props", "false", "state.restore-target", "false", NULL);
 
 	player->stream = pw_stream_new_simple(pw_main_loop_get_loop(player->loop), name, props,
 					      &events, player);
@@ -221,8 +242,10 @@ int main(int argc, char **argv)
 	if (argc > 4) {
 		player.tone_hz = (unsigned int)atoi(argv[3]);
 		player.amplitude = strtod(argv[4], NULL);
+		player.quadrature = argc > 5;
 		fill_table(&player, 48000);
 	}
+	setenv("PIPEWIRE_CONFIG_NAME", "client-rt.conf", 0); /* a real-time audio thread */
 	pw_init(NULL, NULL);
 	player.loop = pw_main_loop_new(NULL);
 	pw_loop_add_io(pw_main_loop_get_loop(player.loop), 0, SPA_IO_IN, false, on_input, &player);

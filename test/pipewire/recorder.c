@@ -5,10 +5,15 @@
  * memory that was there before; nothing but copying is done on the audio thread. Usage:
  *
  *	recorder NAME SINK CHANNELS      (1 or 2)
+ *	recorder NAME - CHANNELS         of what somebody else links to it, which it keeps running
  *
  * Says "streaming" or "paused" when that changes. Commands on standard input, a line each:
- * start (forgets what is there, "ok"), count (the cycles so far,
- *"count N"), save PATH (stops and writes, "saved N"), quit.
+ *
+ *	start           forgets what is there, "ok"
+ *	count           the cycles so far, "count N"
+ *	save PATH       writes all of it, "saved N"
+ *	append PATH     writes what no append has written yet, "appended N"
+ *	quit
  */
 #include <pipewire/pipewire.h>
 #include <spa/param/audio/format-utils.h>
@@ -27,6 +32,7 @@ struct recorder {
 	struct pw_stream *stream;
 	const struct spa_io_position *_Atomic position;
 	unsigned char *space;
+	size_t appended; /* so much of it is in a file */
 
 	_Atomic bool on;     /* the main thread's */
 	_Atomic bool busy;   /* the audio thread's: it is writing */
@@ -111,17 +117,35 @@ static void halt(struct recorder *recorder)
 	}
 }
 
+/* What is used up to `end` does not change any more. */
+static bool write_space(const struct recorder *recorder, size_t start, size_t end, const char *path,
+			const char *mode)
+{
+	FILE *file = fopen(path, mode);
+	bool written = file && fwrite(recorder->space + start, 1, end - start, file) == end - start;
+
+	if ((file && fclose(file) != 0) || !written) {
+		printf("cannot write %s\n", path);
+		return false;
+	}
+	return true;
+}
+
 static void save(struct recorder *recorder, const char *path)
 {
-	FILE *file = fopen(path, "wb");
-	size_t used;
-
-	used = atomic_load(&recorder->used); /* what is there does not change any more */
-	if (!file || fwrite(recorder->space, 1, used, file) != used || fclose(file) != 0) {
-		printf("cannot write %s\n", path);
-		return;
+	if (write_space(recorder, 0, atomic_load(&recorder->used), path, "wb")) {
+		printf("saved %u\n", atomic_load(&recorder->count));
 	}
-	printf("saved %u\n", atomic_load(&recorder->count));
+}
+
+static void append(struct recorder *recorder, const char *path)
+{
+	size_t end = atomic_load(&recorder->used);
+
+	if (write_space(recorder, recorder->appended, end, path, "ab")) {
+		recorder->appended = end;
+		printf("appended %zu\n", end);
+	}
 }
 
 static void run_command(struct recorder *recorder, const char *line)
@@ -130,12 +154,15 @@ static void run_command(struct recorder *recorder, const char *line)
 		halt(recorder);
 		atomic_store(&recorder->used, 0);
 		atomic_store(&recorder->count, 0);
+		recorder->appended = 0;
 		atomic_store(&recorder->on, true);
 		printf("ok\n");
 	} else if (strcmp(line, "count") == 0) {
 		printf("count %u\n", atomic_load(&recorder->count));
 	} else if (strncmp(line, "save ", 5) == 0) {
 		save(recorder, line + 5);
+	} else if (strncmp(line, "append ", 7) == 0) {
+		append(recorder, line + 7);
 	} else if (strcmp(line, "quit") == 0) {
 		pw_main_loop_quit(recorder->loop);
 	}
@@ -159,6 +186,18 @@ static void on_input(void *data, int fd, uint32_t mask)
 	}
 }
 
+/* A session manager links it to the sink, again and again; without one it is left alone. */
+static void set_target(struct pw_properties *props, const char *sink)
+{
+	if (strcmp(sink, "-") == 0) {
+		pw_properties_set(props, PW_KEY_NODE_AUTOCONNECT, "false");
+		return;
+	}
+	pw_properties_set(props, PW_KEY_TARGET_OBJECT, sink);
+	pw_properties_set(props, PW_KEY_STREAM_CAPTURE_SINK, "true");
+	pw_properties_set(props, PW_KEY_NODE_PASSIVE, "true");
+}
+
 static int connect_stream(struct recorder *recorder, const char *name, const char *sink,
 			  unsigned int channels)
 {
@@ -173,12 +212,11 @@ static int connect_stream(struct recorder *recorder, const char *name, const cha
 	const struct spa_pod *format =
 		spa_format_audio_raw_build(&builder, SPA_PARAM_EnumFormat, &info);
 	struct pw_properties *props = pw_properties_new(
-		PW_KEY_CONFIG_NAME, "client-rt.conf", PW_KEY_MEDIA_TYPE, "Audio",
-		PW_KEY_MEDIA_CATEGORY, "Capture", PW_KEY_NODE_NAME, name, PW_KEY_TARGET_OBJECT,
-		sink, PW_KEY_STREAM_CAPTURE_SINK, "true", PW_KEY_STREAM_DONT_REMIX, "true",
-		PW_KEY_NODE_PASSIVE, "true", "state.restore-props", "false", "state.restore-target",
-		"false", NULL);
+		PW_KEY_MEDIA_TYPE, "Audio", PW_KEY_MEDIA_CATEGORY, "Capture", PW_KEY_NODE_NAME,
+		name, PW_KEY_STREAM_DONT_REMIX, "true", "state.restore-props", "false",
+		"state.restore-target", "false", NULL);
 
+	set_target(props, sink);
 	recorder->stream = pw_stream_new_simple(pw_main_loop_get_loop(recorder->loop), name, props,
 						&events, recorder);
 	return recorder->stream
@@ -202,6 +240,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	memset(recorder.space, 1, SPACE); /* every page is there before it counts */
+	setenv("PIPEWIRE_CONFIG_NAME", "client-rt.conf", 0); /* a real-time audio thread */
 	pw_init(NULL, NULL);
 	recorder.loop = pw_main_loop_new(NULL);
 	pw_loop_add_io(pw_main_loop_get_loop(recorder.loop), 0, SPA_IO_IN, false, on_input,

@@ -162,6 +162,14 @@ void session_kill_server(void)
 	process_kill(manager); /* as a service manager does, that has one depend on the other */
 }
 
+void session_start_pulse(void)
+{
+	const char *argv[] = {"pipewire-pulse", NULL};
+
+	process_start("pipewire-pulse", false, argv)->stays = true;
+	wait_for_file("pulse/native");
+}
+
 static bool have(const char *program)
 {
 	char command[128];

@@ -31,6 +31,9 @@ const char *session_folder(void);
 void session_kill_server(void);
 void session_start_server(void);
 
+/* The PulseAudio server, for its players. */
+void session_start_pulse(void);
+
 /* An amplifier with its outputs on the three sinks and the levels at 0.0; waits until it plays. */
 struct process *session_start_amplifier(void);
 

@@ -12,14 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "analysis.h"
 #include "capture.h"
 #include "graph.h"
-#include "loop.h"
 #include "session.h"
 
 #define RATE_HZ  48000
@@ -40,22 +38,6 @@ static void write_tone(const char *path)
 		assert_int_equal(fwrite(frame, sizeof(frame), 1, file), 1);
 	}
 	assert_int_equal(fclose(file), 0);
-}
-
-static void start_pulse(void)
-{
-	const char *argv[] = {"pipewire-pulse", NULL};
-	uint64_t end_ms = loop_now_ms() + PATIENCE_MS;
-	char path[512];
-
-	process_start("pipewire-pulse", false, argv)->stays = true;
-	snprintf(path, sizeof(path), "%s/pulse/native", session_folder());
-	while (access(path, F_OK) != 0) {
-		if (loop_now_ms() > end_ms) {
-			fail_msg("pipewire-pulse does not start");
-		}
-		usleep(5000);
-	}
 }
 
 /* Plays the file once. False: paplay was late on this machine, and its sound has a hole. */
@@ -110,7 +92,7 @@ static void paplay_is_heard(void **state)
 	}
 	snprintf(path, sizeof(path), "%s/tone.raw", session_folder());
 	write_tone(path);
-	start_pulse();
+	session_start_pulse();
 	graph_set("clock.force-quantum", 1024);
 	amplifier = session_start_amplifier();
 	session_set(amplifier, "headphone.level -6.0");
