@@ -57,13 +57,14 @@ static void write_figure(const struct report *report, const struct figure *figur
 	report_put_between("<td class=\"device\">", figure->published, "</td></tr>\n", to);
 }
 
-/* What the measurement is called that the figure's name begins with. */
-static void write_group(const char *name, bool first, FILE *to)
+/* The title of the measurement: its name is the first `length` bytes of the figure's. */
+static void write_group(const struct figure *figure, size_t length, bool first, FILE *to)
 {
 	const struct measurement *measurement;
-	char group[64];
+	char group[sizeof(figure->name)];
 
-	snprintf(group, sizeof(group), "%.*s", (int)strcspn(name, "."), name);
+	memcpy(group, figure->name, length);
+	group[length] = '\0';
 	measurement = measurement_find(group);
 	fprintf(to, "%s<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"6\">",
 		first ? "" : "</tbody>\n");
@@ -87,7 +88,7 @@ void report_html_figures(const struct report *report, FILE *to)
 		const size_t length = strcspn(figure->name, ".");
 
 		if (i == 0 || strncmp(figure->name, figure[-1].name, length + 1) != 0) {
-			write_group(figure->name, i == 0, to);
+			write_group(figure, length, i == 0, to);
 		}
 		write_figure(report, figure, to);
 	}

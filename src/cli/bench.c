@@ -347,6 +347,8 @@ static int measure(const struct subcommand *self, const struct request *request,
 				    measurements[i].title, reason);
 		}
 	}
+	bench->progress = NULL;
+	bench->data = NULL;
 	if (progress.shown) {
 		fputs("\r\033[K", stderr);
 	}

@@ -405,11 +405,10 @@ static void test_large_and_deep_requests(void **state)
 {
 	struct world *world = *state;
 	uint64_t revision = service_amp(world->service)->revision;
-	const size_t size = 65536;
-	char *text = malloc(size);
+	char text[65536];
+	const size_t size = sizeof(text);
 	struct session session;
 
-	assert_non_null(text);
 	session_init(&session, world->service, SESSION_OWNER);
 	memset(text, '[', size);
 	assert_any_refusal(&session, text, size);
@@ -433,7 +432,6 @@ static void test_large_and_deep_requests(void **state)
 	assert_any_refusal(&session, text, size);
 	memset(text, 0, size);
 	assert_any_refusal(&session, text, size);
-	free(text);
 	assert_int_equal(service_amp(world->service)->revision, revision);
 }
 
