@@ -13,6 +13,7 @@
 #include "headphone-filters.h"
 #include "live-marker.h"
 #include "report.h"
+#include "signals.h"
 
 #define GAP_FRAMES    8192  /* between markers and the stimulus: filters ring out */
 #define LEAD_MS       150   /* the amplifier's own change to new settings is over by then */
@@ -393,6 +394,18 @@ static int judge_side(struct live *live, const struct layout *layout, int side,
 	return 0;
 }
 
+/* In single precision throughout: gcc 12 for aarch64 fails where fmax() reduces floats and doubles.
+ */
+static float find_peak(const float *samples, size_t count)
+{
+	float peak = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		peak = fmaxf(peak, fabsf(samples[i]));
+	}
+	return peak;
+}
+
 /*
  * Holes: the player or the recorder was late, and silence stands for what it missed. Integers have
  * zeros of their own in what is small: a hole is where more than that was to come.
@@ -404,13 +417,10 @@ static int judge_holes(const struct live *live, const struct dut_run *run,
 	const double *stimulus = run->in[side];
 	const float *answer =
 		live->tape.out[side] + layout->stimulus + (size_t)live->dut.latency_frames;
-	double played = 0, came = 0;
+	const double played = stimulus ? signal_peak(stimulus, run->frames) : 0;
+	const double came = stimulus ? find_peak(answer, run->frames) : 0;
 	size_t length = 0, longest = 0;
 
-	for (size_t i = 0; stimulus && i < run->frames; i++) {
-		played = fmax(played, fabs(stimulus[i]));
-		came = fmax(came, fabsf(answer[i]));
-	}
 	for (size_t i = 0; stimulus && i < run->frames; i++) {
 		if (answer[i] != 0) {
 			length = 0;

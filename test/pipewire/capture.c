@@ -249,16 +249,17 @@ double *capture_samples(const struct capture *capture, unsigned int channel, siz
 
 double capture_peak(const struct capture *capture)
 {
-	double peak = 0.0;
+	/* In single precision: gcc 12 for aarch64 fails where fmax() reduces floats to a double. */
+	float peak = 0;
 
 	for (size_t i = 0; i < capture->count; i++) {
 		const struct captured_cycle *cycle = &capture->cycles[i];
 
 		for (uint32_t channel = 0; channel < cycle->head.channels; channel++) {
 			for (uint32_t n = 0; n < cycle->head.frames; n++) {
-				peak = fmax(peak, fabs((double)cycle->samples[channel][n]));
+				peak = fmaxf(peak, fabsf(cycle->samples[channel][n]));
 			}
 		}
 	}
-	return peak;
+	return (double)peak;
 }
