@@ -490,7 +490,9 @@ static void test_factors_are_exact(void **state)
 		long double exact = powl(10.0L, half_db / 40.0L);
 		double error = (double)fabsl(half_db_to_lin(half_db) / exact - 1);
 
-		assert_true(error < 4e-16);
+		assert_true(error < 3e-16);
+		/* One rounding, that of the table: the same on every machine. */
+		assert_true(half_db < 0 || half_db_to_lin(half_db) == (double)exact);
 	}
 	assert_true(half_db_to_lin(0) == 1);
 	assert_true(half_db_to_lin(HALF_DB_MUTE) == 0);
