@@ -215,6 +215,8 @@ static void test_warnings(void **state)
 	assert_true(dose_warning(79.9, 80) == DOSE_NEAR);
 	assert_true(dose_warning(80, 80.1) == 0);
 	assert_true(dose_warning(99.9, 100.2) == DOSE_FULL);
+	assert_true(dose_warning(99.9, 100) == DOSE_FULL);
+	assert_true(dose_warning(100, 100.1) == 0);
 	assert_true(dose_warning(10, 140) == DOSE_FULL);
 	assert_true(dose_warning(140, 141) == 0);
 	assert_true(dose_warning(100, 70) == 0);

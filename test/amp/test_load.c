@@ -196,6 +196,9 @@ static void test_impedance_curve(void **state)
 	assert_near(load_impedance(&load, 20000), 60, 0.1);
 	assert_near(load_response_db(&load, 10, 1000), 0, 1e-12);
 	assert_near(load_response_error(&load, 0), 0, 1e-12);
+	/* A rise that is known at another frequency than the default's 20 kHz. */
+	load = (struct load){.min_ohm = 32, .rise_ohm = 50, .rise_hz = 7000};
+	assert_near(load_impedance(&load, 7000), 50, 1e-9);
 	load_make(NULL, NULL, &nothing, LOAD_TRS, &load);
 	assert_true(isnan(load_response_error(&load, 1)));
 	assert_true(isnan(load_damping(&load)));
@@ -397,6 +400,28 @@ static void test_own_tables(void **state)
 	assert_int_equal(count, 123);
 }
 
+/* Letters and digits count, and every byte of UTF-8; what stands beside them in ASCII does not. */
+static void test_what_counts_of_a_name(void **state)
+{
+	static const char *const others[] = {"\xc3\xbcz09x",    "\xc3\xbc\x61\x30\x39x",
+					     "\xc3\xbc\x61z9x", "\xc3\xbc\x61z0x",
+					     "azx09",           "x az09",
+					     "oaz09x"};
+	const struct load_tables tables = {
+		.headphones = text("\xc3\xbc\taz 09 X\tdynamic\t32\t101.5\n"
+				   "\xc3\xb6\taz 09 X\tdynamic\t32\t101.5\n"),
+	};
+	struct load_headphone h;
+
+	assert_int_equal(load_find_headphone(&tables, "\xc3\xbc a`Z{0/9:@[x", &h, NULL), 0);
+	assert_string_equal(h.name, "\xc3\xbc az 09 X");
+	assert_int_equal(load_find_headphone(&tables, "\xc3\xb6-AZ09X", &h, NULL), 0);
+	assert_string_equal(h.name, "\xc3\xb6 az 09 X");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(load_find_headphone(&tables, others[i], &h, NULL), -ENOENT);
+	}
+}
+
 static void test_bad_tables(void **state)
 {
 	static const struct {
@@ -534,6 +559,7 @@ int main(void)
 		cmocka_unit_test(test_ceilings_of_what_is_not_known),
 		cmocka_unit_test(test_built_in_tables),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_what_counts_of_a_name),
 		cmocka_unit_test(test_own_tables),
 		cmocka_unit_test(test_bad_tables),
 		cmocka_unit_test(test_any_bytes_are_survived),
