@@ -19,6 +19,7 @@
 #include "fake_audio.h"
 #include "log.h"
 #include "service.h"
+#include "shelf.h"
 
 /* 10 blocks of 256 frames at 48 kHz are 53 ms: longer than any ramp but the start's 500 ms. */
 #define RAMP_BLOCKS  10
@@ -334,6 +335,8 @@ static void test_what_the_back_end_tells(void **state)
 	assert_true(fake_audio.config.latency_ns == 1500000);
 	set(world, "protect.limiter", "safety");
 	assert_string_equal(get(world, "audio.latency_ms"), "21.33");
+	fake_audio.events.latency(service, 0.04);
+	assert_string_equal(get(world, "audio.latency_ms"), "0.04");
 	fake_audio.events.device_found(service, OUTPUT_HEADPHONE, "alsa_output.best");
 	assert_string_equal(get(world, "device.headphone"), "alsa_output.best");
 	assert_string_equal(fake_audio.config.device[OUTPUT_HEADPHONE], "alsa_output.best");
@@ -424,6 +427,47 @@ static void test_changes_are_kept(void **state)
 	assert_int_equal(store_load(world->store, &amp), 0);
 	assert_int_equal(amp_int(&amp, CONTROL_HEADPHONE_LEVEL), -67);
 	assert_string_equal(amp.values[CONTROL_DEVICE_HEADPHONE][0].text, "alsa_output.best");
+}
+
+/* What a surface waits for before it answers that a profile was stored or removed. */
+static uint64_t wait_saved(struct world *world, uint64_t after)
+{
+	uint64_t number = service_hurry_save(world->service);
+
+	assert_true(number > after);
+	while (service_saved(world->service) < number) {
+		loop_iterate(world->loop, -1);
+	}
+	return number;
+}
+
+static void test_a_removed_profile_is_waited_for(void **state)
+{
+	static const char text[] = "Preamp: -6 dB\n";
+	struct world *world = *state;
+	struct service_config config = {.audio = &fake_audio_ops, .store = world->store};
+	struct store_profiles kept = {.count = 0};
+	struct shelf *shelf;
+	struct amp amp;
+	uint64_t number;
+
+	service_destroy(world->service);
+	assert_int_equal(shelf_create(world->store, &shelf), 0);
+	config.shelf = shelf;
+	amp_init_neutral(&amp);
+	assert_int_equal(service_create(world->loop, &config, &amp, &world->service), 0);
+	assert_int_equal(service_load_profile(world->service, "one", text, strlen(text), NULL), 0);
+	number = wait_saved(world, 0);
+	assert_int_equal(service_remove_profile(world->service, "one", NULL), 0);
+	wait_saved(world, number);
+	service_destroy(world->service);
+	world->service = NULL;
+	shelf_destroy(shelf);
+	store_close(world->store);
+	assert_int_equal(store_open(world->path, &world->store, NULL), 0);
+	assert_int_equal(store_take_profiles(world->store, &kept), 0);
+	assert_int_equal(kept.count, 0);
+	store_profiles_finish(&kept);
 }
 
 static void test_readings_are_not_saved(void **state)
@@ -652,6 +696,7 @@ int main(void)
 		WORLD(test_the_history),
 		WORLD(test_standby_comes_back_at_the_start_level),
 		WORLD(test_changes_are_kept),
+		WORLD(test_a_removed_profile_is_waited_for),
 		WORLD(test_readings_are_not_saved),
 		WORLD(test_replace),
 		WORLD(test_what_is_heard_is_a_dose),
