@@ -215,6 +215,59 @@ static void test_noise_is_told_from_music(void **state)
 	}
 }
 
+/* What the watch for noise knows after 0.3 s does not depend on how the frames came to it. */
+static void test_noise_in_blocks_of_any_size(void **state)
+{
+	static double left[57600], right[57600];
+	static const double rates[] = {8000, 44100, 96000, 192000};
+	static const uint32_t blocks[] = {1, 2, 3, 4, 5, 7, 16, 61};
+
+	for (int r = 0; r < 4; r++) {
+		const uint32_t frames = (uint32_t)(rates[r] * 0.3);
+		struct noise_watch whole;
+
+		for (uint32_t i = 0; i < frames; i++) {
+			left[i] = noise(&seed);
+			right[i] = 0.5 * left[i];
+		}
+		noise_init(&whole, rates[r]);
+		assert_true(noise_process(&whole, left, right, frames));
+		for (size_t b = 0; b < sizeof(blocks) / sizeof(blocks[0]); b++) {
+			struct noise_watch parts;
+
+			noise_init(&parts, rates[r]);
+			for (uint32_t at = 0; at < frames; at += blocks[b]) {
+				noise_process(&parts, left + at, right + at,
+					      blocks[b] < frames - at ? blocks[b] : frames - at);
+			}
+			assert_memory_equal(&parts, &whole, sizeof(parts));
+		}
+	}
+}
+
+/* Nor does when a fault is found: DC within a chunk of 15 ms, the others within the block. */
+static void test_faults_in_blocks_of_any_size(void **state)
+{
+	static const unsigned int blocks[] = {2, 3, 4, 5, 7, 16, 61, 512};
+	static const struct {
+		double value, late_s;
+		enum guard_state state;
+	} faults[] = {{0.5, 0.015, GUARD_DC}, {NAN, 0, GUARD_NONFINITE}, {20, 0, GUARD_OVERLOAD}};
+
+	for (int f = 0; f < 3; f++) {
+		double p[] = {faults[f].value}, first = trips_after(constant, p, RATE, 1, 1);
+
+		assert_int_equal(guard.state, faults[f].state);
+		for (size_t b = 0; b < sizeof(blocks) / sizeof(blocks[0]); b++) {
+			double after = trips_after(constant, p, RATE, 1, blocks[b]);
+
+			assert_int_equal(guard.state, faults[f].state);
+			assert_true(fabs(after - first) <=
+				    (double)blocks[b] / RATE + faults[f].late_s);
+		}
+	}
+}
+
 /* One channel of a tone with one NaN after the other from 0.5 s to 0.6 s. */
 static void fill_fault(double *samples, int count)
 {
@@ -500,6 +553,8 @@ int main(void)
 		cmocka_unit_test(test_dc_trips),
 		cmocka_unit_test(test_bass_does_not_trip),
 		cmocka_unit_test(test_noise_is_told_from_music),
+		cmocka_unit_test(test_noise_in_blocks_of_any_size),
+		cmocka_unit_test(test_faults_in_blocks_of_any_size),
 		cmocka_unit_test(test_a_fault_mutes_and_fades_in_after_three_seconds),
 		cmocka_unit_test(test_a_few_bad_samples_are_no_fault),
 		cmocka_unit_test(test_far_beyond_full_scale_is_a_fault),
