@@ -32,7 +32,12 @@ class Files(PanelPlace):
             path = DIST / ("index.html" if name == "/" else name[1:])
             status, headers, plain = self.http("GET", name)
             self.assertEqual((status, plain), (200, path.read_bytes()), name)
-            status, headers, packed = self.http("GET", name, headers={"Accept-Encoding": "gzip"})
+            self.assertNotIn("Content-Encoding", headers)
+            never = self.http("GET", name, headers={"Accept-Encoding": "gzip;q=0"})
+            self.assertEqual((never[2], never[1].get("Content-Encoding")), (plain, None))
+            status, headers, packed = self.http("GET", name, headers={"Accept-Encoding": "br, gzip"})
+            if path.suffix in (".html", ".js", ".css", ".svg"):
+                self.assertEqual(headers.get("Content-Encoding"), "gzip", name)
             if headers.get("Content-Encoding") == "gzip":
                 self.assertLess(len(packed), len(plain))
                 packed = gzip.decompress(packed)
@@ -76,8 +81,14 @@ class Requests(PanelPlace):
         self.assertEqual(self.good("get", "headphone.level").strip(), "-50.0")
         status, _, got = self.http("PATCH", "/api/state", {"headphone.level": -50.3})
         self.assertEqual((status, got["error"]["path"]), (400, "headphone.level"))
-        for body in (b"", b"{", b"[]", b"null", b'{"dim":true,"dim":false}', b"\xff"):
-            self.assertEqual(self.http("PATCH", "/api/state", body)[0], 400, body)
+        for body, reason in ((b"", "send an object of JSON"), (b"[]", "send an object of JSON"),
+                             (b"null", "not JSON: '[' or '{' expected"), (b"{", "not JSON: string or '}'"),
+                             (b'{"dim":true,"dim":false}', "not JSON: duplicate object key"),
+                             (b"\xff", "not JSON: unable to decode byte 0xff")):
+            status, _, got = self.http("PATCH", "/api/state", body)
+            self.assertEqual(status, 400, body)
+            self.assertIn(reason, got["error"]["reason"])
+            self.assertEqual("at byte" in got["error"]["reason"], reason.startswith("not JSON"))
         self.assertEqual(self.http("POST", "/api/state", {"dim": False})[0], 405)
 
     def test_do(self):
@@ -185,6 +196,41 @@ class Live(PanelPlace):
             error = web.ask(ask)["error"]
             self.assertEqual(error["path"], path, ask)
             self.assertTrue(error["reason"])
+
+    def test_several_requests_in_one_packet(self):
+        web = self.web()
+        web.send({"readings": 0})
+        web.until(lambda got: "rev" in got)
+        # Without readings nothing else makes the amplifier turn to this connection again. It stops
+        # reading while four answers wait.
+        for number in (2, 3, 4, 5, 20):
+            paths = [f"input.{at % 5 + 1}.trim" for at in range(number)]
+            web.raw(b"".join(frame(TEXT, json.dumps({"get": [path]}).encode()) for path in paths))
+            for path in paths:
+                self.assertEqual(web.until(lambda got: "rev" not in got), {"set": {path: 0.0}})
+
+    def test_each_reads_at_its_own_rate(self):
+        rates = (2, 50, 60)
+        webs = [self.web() for _ in rates]
+        for web, rate in zip(webs, rates):
+            web.send({"readings": rate})
+            web.until(lambda got: "readings" in got)
+        started = time.monotonic()
+        for _ in range(90):
+            webs[2].until(lambda got: "readings" in got)
+        seconds = time.monotonic() - started
+        counts = []
+        for web in webs[:2]:
+            web.send({"get": ["dim"]})
+            count, got = 0, None
+            while got != {"set": {"dim": False}}:
+                got = web.receive()
+                count += "readings" in got
+            counts.append(count)
+        self.assertLessEqual(counts[0], 2 * seconds + 2)
+        # A busy machine takes from both alike: 75 are due while the fastest gets 90.
+        self.assertGreater(counts[1], 60)
+        self.assertLessEqual(counts[1], 50 * seconds + 5)
 
     def test_without_the_subprotocol(self):
         self.assertIn("set", self.web(protocol=None).receive())
