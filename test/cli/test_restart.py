@@ -102,6 +102,25 @@ class Killed(harness.Place):
         amplifier.process.wait()
         return number, kept
 
+    def test_what_was_acknowledged_is_on_the_disk(self):
+        profile = self.folder / "profile.txt"
+        profile.write_text("Preamp: -6 dB\n")
+        amplifier = self.start()
+        self.good("set", "input.1.name=Tape", "headphone.level=-50")
+        saved = self.folder / "saved.json"
+        saved.write_text(self.good("export"))
+        for words in (("set", "headphone.level=-44", "line.level=-47"), ("step", "line.level", "-3"),
+                      ("step", "input", "1"), ("set", "line.mute=on"), ("profile", "load", profile, "one"),
+                      ("profile", "load", profile, "two"), ("set", "eq.profile=one", "eq=on"),
+                      ("profile", "remove", "two"), ("import", saved), ("reset", "--yes")):
+            before = self.good("export") + self.good("profile", "list")
+            self.good(*words)
+            wanted = self.good("export") + self.good("profile", "list")
+            amplifier.stop(signal.SIGKILL)
+            amplifier = self.start()
+            self.assertNotEqual(wanted, before, words)
+            self.assertEqual(self.good("export") + self.good("profile", "list"), wanted, words)
+
     def test_killed(self):
         chance = random.Random(2)
         amplifier = self.start()
