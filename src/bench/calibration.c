@@ -148,7 +148,7 @@ static int write_file(const char *path, const json_t *json)
 
 	free(copy);
 	error = error == 0 ? file_beside_open(&file, path) : error;
-	if (error < 0) {
+	if (error != 0) {
 		return error;
 	}
 	if (json_dumpfd(json, file.fd, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) < 0 ||

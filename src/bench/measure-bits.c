@@ -29,7 +29,9 @@ static void fill(enum sample_format format, double *samples)
 	}
 }
 
+/* The answer is written behind the stimulus. */
 static int play(struct bench *bench, enum output output, enum sample_format format,
+		/* NOLINTNEXTLINE(readability-non-const-parameter): written through run.out */
 		const char *const *settings, double *memory)
 {
 	const struct dut_run run = {

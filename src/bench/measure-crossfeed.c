@@ -205,7 +205,7 @@ static int measure_kind(struct bench *bench, const struct kind *kind, struct swe
 			later = fmax(later, delay_deviation_us(kind, &ways, rate_hz));
 		}
 	}
-	if (error < 0) {
+	if (error != 0) {
 		return error;
 	}
 	draw(kind, &ways, graph);

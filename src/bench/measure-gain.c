@@ -97,7 +97,7 @@ static int measure_output(struct bench *bench, enum output output, const struct 
 		char level[LEVEL_BYTES];
 
 		error = play(bench, output, half_db_format(half_db, level), setup, side);
-		if (error < 0) {
+		if (error != 0) {
 			break;
 		}
 		gains->error->x[count] = gains->tracking->x[count] = 0.5 * half_db;

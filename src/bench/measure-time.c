@@ -93,7 +93,7 @@ static void draw(struct bench *bench, const struct record *record, const char *n
 		 const char *title)
 {
 	static const char *const names[] = {"stimulus", "left", "right"};
-	const size_t before = (size_t)(SHOWN_MS / 4 * record->per_ms);
+	const size_t before = (size_t)(SHOWN_MS * record->per_ms / 4);
 	const size_t count = (size_t)(SHOWN_MS * record->per_ms) + before;
 	struct graph *graph =
 		report_graph(bench->report, &(struct graph){.name = name,

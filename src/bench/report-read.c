@@ -107,6 +107,7 @@ static void read_figure(struct reader *reader, struct figure *figure)
 	}
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the reader writes the reason */
 static int add_figure(const json_t *row, size_t at, struct report *report, char *reason)
 {
 	char where[32];

@@ -80,10 +80,10 @@ static void rule_decades(struct scale *scale)
 {
 	const double decades = log10(scale->high / scale->low);
 
-	for (double decade = pow(10, floor(log10(scale->low))); decade <= scale->high;
-	     decade *= 10) {
+	for (int exponent = (int)floor(log10(scale->low)); pow(10, exponent) <= scale->high;
+	     exponent++) {
 		for (int digit = 1; digit <= 9; digit++) {
-			const double value = decade * digit;
+			const double value = pow(10, exponent) * digit;
 			const bool main =
 				digit == 1 || ((digit == 2 || digit == 5) && decades < 4.5);
 

@@ -17,7 +17,7 @@
 #define REPORT_SCHEMA     1
 
 /* In decibels, what stands for nothing at all in limits and graphs. */
-#define FIGURE_NOTHING_DB -400.0
+#define FIGURE_NOTHING_DB (-400.0)
 
 /* What is better. */
 enum figure_sense {

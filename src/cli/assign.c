@@ -37,7 +37,7 @@ int assign_do(const struct subcommand *self, struct amp *amp, const struct comma
 
 int assign(const struct subcommand *self, struct amp *amp, const char *text)
 {
-	struct command command;
+	struct command command = {0};
 	int code = assign_read(self, text, &command);
 
 	return code == GO_ON ? assign_do(self, amp, &command) : code;

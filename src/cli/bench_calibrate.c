@@ -148,7 +148,7 @@ static int compare(struct through_tone *tone, const struct calibrate_request *re
 	}
 	error = error == 0 ? through_tone_hear(tone, TONE_HZ, stop, ret_heard, ret_refusal) : error;
 	error = error == 0 ? judge(ret_heard, ret_refusal) : error;
-	if (error < 0) {
+	if (error != 0) {
 		return error;
 	}
 	moved = tone_db(ret_heard->amplitude[0] / before.amplitude[0]);
@@ -183,7 +183,7 @@ static int measure(const struct through_config *config, const struct calibrate_r
 	}
 	error = compare(tone, request, stop, &heard, &vrms, ret_refusal);
 	through_tone_stop(tone);
-	if (error < 0) {
+	if (error != 0) {
 		return error;
 	}
 	calibration.output_vrms = volts_of_dbfs(-request->level_db, vrms);

@@ -123,7 +123,7 @@ int match_print_rank(const struct match *match)
 	while (error == 0 && load_next_headphone(match->tables, &cursor, &each.headphone)) {
 		error = add(&rank, &each);
 	}
-	if (error == 0) {
+	if (error == 0 && rank.count > 0) {
 		qsort(rank.places, rank.count, sizeof(rank.places[0]), by_headroom);
 	}
 	if (error == 0 && match->json) {

@@ -383,10 +383,11 @@ static int run(const struct subcommand *self, int argc, char **argv)
 	request->format_free = true;
 	amp_init_neutral(&request->amp);
 	amp_set_profiles(&request->amp, &request->profiles);
-	exit_code = request->files ? parse(self, argc, argv, request)
-				   : say_failed(self, "%s", strerror(ENOMEM));
-	if (exit_code == GO_ON) {
-		exit_code = render_all(self, request);
+	if (request->files) {
+		exit_code = parse(self, argc, argv, request);
+		exit_code = exit_code == GO_ON ? render_all(self, request) : exit_code;
+	} else {
+		exit_code = say_failed(self, "%s", strerror(ENOMEM));
 	}
 	automation_finish(&request->automation);
 	free(request->files);

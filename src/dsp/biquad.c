@@ -312,7 +312,7 @@ static double descend(struct product *product, const struct curve *curve, double
 {
 	struct ratio kept[TOGETHER];
 	struct system system, damped;
-	double step[UNKNOWN_MAX], now;
+	double step[UNKNOWN_MAX] = {0}, now;
 
 	for (unsigned int k = 0; k < product->count; k++) {
 		kept[k] = *product->ratios[k];

@@ -32,7 +32,7 @@ static double sinc(double x)
 double interpolation_design(unsigned int half, double kaiser_beta, double position,
 			    double *ret_even, double *ret_odd)
 {
-	double taps[2 * INTERPOLATION_HALF_MOST], sum = 0, size = 0;
+	double taps[2 * INTERPOLATION_HALF_MOST] = {0}, sum = 0, size = 0;
 
 	for (unsigned int k = 0; k < 2 * half; k++) {
 		double x = (double)k - (half - 1) - position;

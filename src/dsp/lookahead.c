@@ -186,14 +186,15 @@ static unsigned int process_block(struct lookahead *lookahead, double ceiling,
 	double peaks[LOOKAHEAD_BLOCK], factor[LOOKAHEAD_BLOCK];
 	uint32_t at = lookahead->at;
 	unsigned int over = 0;
-	double top = find_top(lookahead, channels, sides, frames);
+	const double top = find_top(lookahead, channels, sides, frames);
+	const bool at_rest = top * lookahead->reach <= ceiling && lookahead_at_rest(lookahead);
 
 	for (uint32_t side = 0; side < sides; side++) {
 		double *recent = lookahead->recent[side];
 
 		memcpy(recent + LOOKAHEAD_PAST, channels[side], frames * sizeof(*recent));
 	}
-	if (top * lookahead->reach <= ceiling && lookahead_at_rest(lookahead)) {
+	if (at_rest) {
 		lookahead->awake = false;
 		lookahead->before = 0;
 		lookahead->at += frames;
@@ -207,7 +208,7 @@ static unsigned int process_block(struct lookahead *lookahead, double ceiling,
 
 		write_line(lookahead->line[side], at, samples, frames);
 		read_line(lookahead->line[side], at - lookahead->delay, samples, frames);
-		for (uint32_t i = 0; lookahead->awake && i < frames; i++) {
+		for (uint32_t i = 0; !at_rest && i < frames; i++) {
 			samples[i] *= factor[i];
 		}
 		memmove(recent, recent + frames, LOOKAHEAD_PAST * sizeof(*recent));

@@ -109,7 +109,7 @@ static bool is_own_user(const union address *peer, const union address *own)
 	};
 	struct inet_diag_sockid *id = &question.body.id;
 	unsigned char family;
-	struct inet_diag_msg answer;
+	struct inet_diag_msg answer = {0};
 
 	return write_address(peer, id->idiag_src, &id->idiag_sport, &question.body.sdiag_family) &&
 	       write_address(own, id->idiag_dst, &id->idiag_dport, &family) &&

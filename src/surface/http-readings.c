@@ -4,6 +4,7 @@
  * What panels are told of the meters: one text for all of them, and one more for each point of
  * which somebody draws a picture.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,10 +32,7 @@ static char *with_scope(const char *readings, char *scope)
 	char *text = scope ? malloc(size) : NULL;
 
 	if (text) {
-		memcpy(text, readings, head);
-		strcpy(text + head, name);
-		strcat(text + head, scope);
-		strcat(text + head, "}");
+		snprintf(text, size, "%.*s%s%s}", (int)head, readings, name, scope);
 	}
 	free(scope);
 	return text;

@@ -15,7 +15,7 @@
 #define BYTES_MAX  (2 * SCOPE_RUN * SCOPE_RUNS)
 #define BASE64_MAX ((BYTES_MAX + 2) / 3 * 4)
 #define HEAD_MAX   128
-#define SILENCE_DB -200.0
+#define SILENCE_DB (-200.0)
 
 static const char *const names[METER_POINTS] = {
 	[METER_INPUT] = "input",

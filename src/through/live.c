@@ -376,7 +376,7 @@ static int judge_side(struct live *live, const struct layout *layout, int side,
 		error = marker_find(marker, tape->out[side], tape->frames, layout->second + late,
 				    MARKER_REACH, MARKER_REACH, &second);
 	}
-	if (error < 0) {
+	if (error != 0) {
 		return refuse(ret_refusal, "%s", strerror(-error)), error;
 	}
 	if (!found(&first, MARKER_FOUND) || !found(&second, MARKER_FOUND)) {

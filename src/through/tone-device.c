@@ -154,19 +154,19 @@ static void take(const struct through_tone *self, double hz, struct tone_heard *
 	ret_heard->clipped = atomic_load(&self->clipped);
 }
 
-int through_tone_hear(struct through_tone *self, double hz, const _Atomic bool *stop,
+int through_tone_hear(struct through_tone *tone, double hz, const _Atomic bool *stop,
 		      struct tone_heard *ret_heard, struct refusal *ret_refusal)
 {
-	const unsigned int lost = atomic_load(&self->lost);
+	const unsigned int lost = atomic_load(&tone->lost);
 
-	self->recorded = 0;
-	atomic_store(&self->clipped, false);
-	atomic_store(&self->wanted, true);
-	for (double waited = 0; atomic_load(&self->wanted); waited += 0.01) {
+	tone->recorded = 0;
+	atomic_store(&tone->clipped, false);
+	atomic_store(&tone->wanted, true);
+	for (double waited = 0; atomic_load(&tone->wanted); waited += 0.01) {
 		if (atomic_load(stop)) {
 			return -ECANCELED;
 		}
-		if (waited > PATIENCE_S || atomic_load(&self->lost) != lost) {
+		if (waited > PATIENCE_S || atomic_load(&tone->lost) != lost) {
 			refuse(ret_refusal,
 			       waited > PATIENCE_S
 				       ? "device: the sound stands still: no samples came"
@@ -176,22 +176,22 @@ int through_tone_hear(struct through_tone *self, double hz, const _Atomic bool *
 		}
 		nanosleep(&(struct timespec){0, 10000000}, NULL);
 	}
-	take(self, hz, ret_heard);
+	take(tone, hz, ret_heard);
 	return 0;
 }
 
-void through_tone_stop(struct through_tone *self)
+void through_tone_stop(struct through_tone *tone)
 {
-	if (!self) {
+	if (!tone) {
 		return;
 	}
-	if (self->started) {
-		atomic_store(&self->quit, true);
-		pthread_join(self->thread, NULL);
+	if (tone->started) {
+		atomic_store(&tone->quit, true);
+		pthread_join(tone->thread, NULL);
 	}
-	card_close(&self->card);
-	free(self->record[0]);
-	free(self);
+	card_close(&tone->card);
+	free(tone->record[0]);
+	free(tone);
 }
 
 void through_card_name(const char *device, bool capture, char *ret_name, size_t size)
