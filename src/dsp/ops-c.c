@@ -139,7 +139,7 @@ static void between_group(double *restrict to, const double *restrict from,
 	}
 }
 
-static void between(double *to, const double *from, const struct between_taps *taps, size_t count)
+void between_c(double *to, const double *from, const struct between_taps *taps, size_t count)
 {
 	size_t i = 0;
 
@@ -151,15 +151,15 @@ static void between(double *to, const double *from, const struct between_taps *t
 	}
 }
 
-static void add_ramp(double *restrict to, const double *restrict from, const double *restrict gain,
-		     size_t count)
+void add_ramp_c(double *restrict to, const double *restrict from, const double *restrict gain,
+		size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		to[i] += from[i] * gain[i];
 	}
 }
 
-static void from_float(double *restrict to, const float *restrict from, size_t count)
+void from_float_c(double *restrict to, const float *restrict from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		float sample;
@@ -170,7 +170,7 @@ static void from_float(double *restrict to, const float *restrict from, size_t c
 	}
 }
 
-static void to_float(float *restrict to, const double *restrict from, size_t count)
+void to_float_c(float *restrict to, const double *restrict from, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const float sample = (float)from[i];
@@ -234,17 +234,17 @@ TEMPLATE void unpack(double *const to[2], const unsigned char *from, unsigned in
 	spread(to, frame, raw, channels, (frames - frame) * channels);
 }
 
-static void unpack_s16(double *const to[2], const void *from, unsigned int channels, size_t frames)
+void unpack_s16_c(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	unpack(to, from, channels, frames, 2, load_s16);
 }
 
-static void unpack_s24(double *const to[2], const void *from, unsigned int channels, size_t frames)
+void unpack_s24_c(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	unpack(to, from, channels, frames, 3, load_s24);
 }
 
-static void unpack_s32(double *const to[2], const void *from, unsigned int channels, size_t frames)
+void unpack_s32_c(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	unpack(to, from, channels, frames, 4, load_s32);
 }
@@ -257,7 +257,7 @@ TEMPLATE float float_at(const unsigned char *from)
 	return sample;
 }
 
-static void unpack_f32(double *const to[2], const void *from, unsigned int channels, size_t frames)
+void unpack_f32_c(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	const unsigned char *bytes = from;
 	double *restrict left = to[0];
@@ -275,7 +275,7 @@ static void unpack_f32(double *const to[2], const void *from, unsigned int chann
 	}
 }
 
-static void unpack_f64(double *const to[2], const void *from, unsigned int channels, size_t frames)
+void unpack_f64_c(double *const to[2], const void *from, unsigned int channels, size_t frames)
 {
 	const unsigned char *bytes = from;
 
@@ -442,8 +442,8 @@ TEMPLATE void put_float(unsigned char *to, double value)
 	memcpy(to, &sample, sizeof(sample));
 }
 
-static void pack_f32(void *to, const double *const from[2], unsigned int channels, size_t frames,
-		     struct dither *dither)
+void pack_f32_c(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		struct dither *dither)
 {
 	unsigned char *bytes = to;
 
@@ -459,8 +459,8 @@ static void pack_f32(void *to, const double *const from[2], unsigned int channel
 	}
 }
 
-static void pack_f64(void *to, const double *const from[2], unsigned int channels, size_t frames,
-		     struct dither *dither)
+void pack_f64_c(void *to, const double *const from[2], unsigned int channels, size_t frames,
+		struct dither *dither)
 {
 	unsigned char *bytes = to;
 
@@ -479,12 +479,12 @@ const struct ops ops_c = {
 	.scale = scale,
 	.scale2 = scale2,
 	.survey = survey,
-	.between = between,
-	.add_ramp = add_ramp,
+	.between = between_c,
+	.add_ramp = add_ramp_c,
 	.cascade = cascade_c,
-	.from_float = from_float,
-	.to_float = to_float,
-	.unpack = {unpack_s16, unpack_s24, unpack_s32, unpack_f32, unpack_f64},
-	.pack = {pack_s16, pack_s24, pack_s32, pack_f32, pack_f64},
+	.from_float = from_float_c,
+	.to_float = to_float_c,
+	.unpack = {unpack_s16_c, unpack_s24_c, unpack_s32_c, unpack_f32_c, unpack_f64_c},
+	.pack = {pack_s16, pack_s24, pack_s32, pack_f32_c, pack_f64_c},
 	.peak_between = peak_between_c,
 };

@@ -3,8 +3,8 @@
  *
  * The hot loops, as a table of functions: a plain C version, and versions for vector units that are
  * chosen at run time. Every version gives the same bits as the plain one (the dither's too; only
- * peak_between() rounds otherwise), which a test checks for each. Real-time safe. Pointers need no
- * alignment; inputs and outputs do not overlap unless it says in place.
+ * peak_between() for x86-64 rounds otherwise), which a test checks for each. Real-time safe.
+ * Pointers need no alignment; inputs and outputs do not overlap unless it says in place.
  */
 #ifndef WIREGAIN_OPS_H
 #define WIREGAIN_OPS_H
@@ -110,7 +110,7 @@ struct peak_taps {
 };
 
 struct ops {
-	const char *name; /* "c", "avx2", "avx512", ... */
+	const char *name; /* "c", "neon", "avx2", "avx512" */
 
 	/* to[i] = from[i] * gain. `to` may be `from`. What was found in `to`. */
 	struct survey (*scale)(double *to, const double *from, double gain, size_t count);

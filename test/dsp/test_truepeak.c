@@ -196,7 +196,10 @@ static void test_nothing_is_missed_and_versions_agree(void **state)
 			double top = plain(versions)->peak_between(&meter.taps, first);
 			double here = versions[v]->peak_between(&meter.taps, first);
 
-			assert_true(fabs(here / top - 1) < 1e-5);
+			/* Those for x86-64 use fused multiply-adds, which round once less. */
+			assert_true(strncmp(versions[v]->name, "avx", 3) == 0
+					    ? fabs(here / top - 1) < 1e-5
+					    : here == top);
 			most = fmax(most, here);
 			for (int i = 0; i < PEAK_GROUP; i++) {
 				most = fmax(most, fabs(samples[at + i]));

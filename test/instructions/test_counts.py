@@ -8,7 +8,7 @@ where a path begins and ends; valgrind's callgrind, or qemu with the plug-in bes
 many instructions lie between two marks. valgrind 3.19 knows no AVX-512, so on x86-64 the AVX2 versions
 run, whatever the processor has.
 
-Usage: test_counts.py [--qemu QEMU PLUGIN] COUNT LIMITS PROCESSOR COMPILER"""
+Usage: test_counts.py [--qemu QEMU PLUGIN ROOT] COUNT LIMITS PROCESSOR COMPILER"""
 
 import argparse
 import json
@@ -34,10 +34,10 @@ def read_callgrind(command):
                                for part in parts]
 
 
-def read_qemu(command, qemu, plugin):
-    """The same, counted by the plug-in."""
+def read_qemu(command, qemu, plugin, root):
+    """The same, counted by the plug-in, with the libraries below `root`."""
     with tempfile.NamedTemporaryFile() as log:
-        result = subprocess.run([qemu, "-plugin", plugin, "-d", "plugin", "-D", log.name, *command],
+        result = subprocess.run([qemu, "-L", root, "-plugin", plugin, "-d", "plugin", "-D", log.name, *command],
                                 capture_output=True, text=True)
         if result.returncode != 0:
             sys.exit(result.stderr)
@@ -68,13 +68,16 @@ def judge(measured, limits):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--qemu", nargs=2, metavar=("QEMU", "PLUGIN"))
+    parser.add_argument("--qemu", nargs=3, metavar=("QEMU", "PLUGIN", "ROOT"))
     parser.add_argument("count")
     parser.add_argument("limits", type=pathlib.Path)
     parser.add_argument("processor")
     parser.add_argument("compiler")
     arguments = parser.parse_args()
     limits = json.loads(arguments.limits.read_text())[arguments.processor]
+    if arguments.compiler not in limits:
+        print(f"there are no limits for {arguments.compiler} on {arguments.processor}")
+        return SKIPPED
     if arguments.qemu:
         output, counts = read_qemu([arguments.count], *arguments.qemu)
     else:
