@@ -41,8 +41,10 @@ def read_objects(archive):
     return objects
 
 
-def unfortified(symbol):
-    return re.sub(r"^__(\w+)_chk$", r"\1", symbol)
+def source_name(symbol):
+    """The function that the source calls: glibc's headers rename it where they check sizes
+    (__snprintf_chk) and where they follow C99 or C23 (__isoc99_sscanf, __isoc23_strtol)."""
+    return re.sub(r"^__(?:isoc\d\d_(\w+)|(\w+)_chk)$", r"\1\2", symbol)
 
 
 def check(objects, others, allowed):
@@ -58,7 +60,7 @@ def check(objects, others, allowed):
                 if defined_by[symbol] not in seen:
                     seen.add(defined_by[symbol])
                     waiting.append(defined_by[symbol])
-            elif unfortified(symbol) not in allowed | EXCEPTIONS.get(name, set()):
+            elif source_name(symbol) not in allowed | EXCEPTIONS.get(name, set()):
                 complaints.append(f"{name} needs {symbol}")
     return complaints
 
