@@ -3,12 +3,13 @@
  *
  * A cable with known faults, between two loopback cards: `cable FROM TO [NAME=VALUE]...` records,
  * spoils and plays, in 32 bits at 48 kHz. gain=X; leak=X of each side onto the other; drop=N frames
- * lost every=S seconds (1); unplug=S seconds after the start; noise=X rms; cube=X of the third
- * power added; ppm=X: the other end's clock is that much slower, and shift=X: the card FROM's is
- * that much faster.
+ * lost after every=S seconds of sound (1), so that silence between stimuli loses nothing; unplug=S
+ * seconds after the start; noise=X rms; cube=X of the third power added; ppm=X: the other end's
+ * clock is that much slower, and shift=X: the card FROM's is that much faster.
  */
 #include <alsa/asoundlib.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #define STEPS   512
 #define HISTORY 4096
 #define FULL    2147483648.0
+#define SILENCE 1e-4 /* frames below it are no sound */
 
 enum { GAIN, LEAK, DROP, EVERY, UNPLUG, NOISE, CUBE, PPM, SHIFT, FAULTS };
 
@@ -28,7 +30,8 @@ struct cable {
 	snd_pcm_t *from, *to;
 	double faults[FAULTS];
 	double past[2][HISTORY]; /* what came in, by frame modulo HISTORY */
-	uint64_t heard, in, out; /* frames: all, those that are not lost, those that went on */
+	uint64_t sounding, in,
+		out; /* frames: of sound, those that are not lost, those that went on */
 	uint32_t random;
 	double taps[HALF * STEPS + 2];
 };
@@ -145,11 +148,21 @@ static unsigned int convert(struct cable *cable, int32_t *to)
 	return count;
 }
 
+/* Whether the frame that came in gets lost. */
+static bool lose_frame(struct cable *cable, const int32_t frame[2])
+{
+	const uint64_t every = (uint64_t)(cable->faults[EVERY] * RATE);
+
+	if (fmax(fabs(frame[0] / FULL), fabs(frame[1] / FULL)) < SILENCE) {
+		return false;
+	}
+	cable->sounding++;
+	return cable->sounding >= every && cable->sounding % every < (uint64_t)cable->faults[DROP];
+}
+
 static int carry(struct cable *cable)
 {
 	int32_t frames[2 * (PERIOD + 8)];
-	const uint64_t drop = (uint64_t)cable->faults[DROP];
-	const uint64_t every = (uint64_t)(cable->faults[EVERY] * RATE);
 	snd_pcm_sframes_t got = snd_pcm_readi(cable->from, frames, PERIOD);
 	unsigned int count;
 
@@ -160,7 +173,7 @@ static int carry(struct cable *cable)
 		return error < 0 ? error : snd_pcm_start(cable->from);
 	}
 	for (snd_pcm_sframes_t i = 0; i < got; i++) {
-		if (++cable->heard % every >= drop) {
+		if (!lose_frame(cable, &frames[2 * i])) {
 			for (int side = 0; side < 2; side++) {
 				cable->past[side][cable->in % HISTORY] =
 					frames[2 * i + side] / FULL;

@@ -101,7 +101,8 @@ calibration() {
 }
 
 bad_cables() {
-	plug drop=5 every=3
+	# Less sound than in one run of the stimuli, more than in the longest stimulus and its markers.
+	plug drop=5 every=2.5
 	case_of drops measure --playback out --capture far --only jitter
 	unplug
 	plug shift=100 ppm=100
