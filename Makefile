@@ -5,7 +5,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run build check test one debug coverage soak bench fuzz debian13 format lint install clean help
+.PHONY: run build check test nightly one debug coverage soak bench fuzz debian12 debian13 format lint install clean help
 
 ## make run: installs what is missing, builds, and starts the amplifier (ARGS="--audio null")
 run: build
@@ -27,6 +27,11 @@ check:
 test:
 	@scripts/setup test
 	@scripts/test test
+
+## make nightly: 90 minutes more: Debian 12 and 13 from nothing, aarch64, fuzzers, soak (needs root)
+nightly:
+	@scripts/setup nightly
+	@scripts/test nightly
 
 ## make one TEST=amp/engine: one test, a suite (TEST=amp) or a pattern (TEST='cli/*'); BUILD=address, thread, ...
 one:
@@ -59,10 +64,10 @@ fuzz:
 	@scripts/setup test
 	@scripts/fuzz $(or $(SECONDS),600)
 
-## make debian13: the PipeWire tests on Debian 13's server, in a folder of its own (needs root)
-debian13:
+## make debian12, make debian13: make run and make test on a fresh Debian in a folder (needs root)
+debian12 debian13:
 	@scripts/setup nightly
-	@scripts/test-debian13
+	@scripts/test-debian $(@:debian%=%)
 
 lint: build
 	@clang-tidy -p build --quiet $$(git ls-files 'src/*.c')
