@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The Wiregain authors
 # SPDX-License-Identifier: MIT
-"""What a recording of a device says about the amplifier before it, in windows of 10 ms: level, rise,
-step, silence, fade.
+"""What a recording of a device says about the amplifier before it, in windows of 10 ms: level,
+rise, step, silence, fade.
 
 Levels are peaks in dBFS. A span is (start, end) in frames of the recording. Each `require_` returns
 its figure or raises a Finding, which says what was heard, with the figure and the moment."""
@@ -14,9 +14,10 @@ WINDOW_S = 0.010
 SILENCE_DBFS = -100.0
 TOLERANCE_DB = 0.5
 STEADY_S = 0.2  # a level that stays so long is reached
-# The largest sudden change that is no step, against the level: what a ramp of some 3 ms makes. One of
-# 20 ms is at -66 dB.
+# The largest sudden change that is no step, against the level: what a ramp of some 3 ms makes. One
+# of 20 ms is at -66 dB.
 STEP_DB = -50.0
+SEAM_FRAMES = 96  # beside a hole, to know the level there: some periods of the tones
 
 
 class Finding(AssertionError):
@@ -47,7 +48,7 @@ def from_db(db):
 
 
 def windows(recording, span):
-    """The windows of a span, counted from its start; none is in a hole, those beside one are short."""
+    """The windows of a span, counted from its start. None is in a hole; near one they are short."""
     length = max(1, round(WINDOW_S * recording.rate))
     found = []
     for start, channels in recording.stretches(*span):
@@ -97,8 +98,8 @@ def require_rise(recording, before, after, rise_db, tolerance_db=TOLERANCE_DB):
         raise Finding("rise", rise, f"rise of {rise:+.1f} dB, from {low:.1f} to {high:.1f} dBFS: "
                       f"asked was {rise_db:+.1f} dB")
     if rise < rise_db - tolerance_db:
-        raise Finding("level", rise, f"change of {rise:+.1f} dB, from {low:.1f} to {high:.1f} dBFS: "
-                      f"asked was {rise_db:+.1f} dB")
+        raise Finding("level", rise, f"change of {rise:+.1f} dB, from {low:.1f} to {high:.1f} dBFS:"
+                      f" asked was {rise_db:+.1f} dB")
     return rise
 
 
@@ -113,10 +114,12 @@ def require_at_most(recording, span, level_dbfs, tolerance_db=TOLERANCE_DB):
 
 
 def require_silence(recording, span, within_s, below_dbfs=SILENCE_DBFS):
-    """From `within_s` on the whole span is silent. Returns when the last sound ended, in seconds."""
+    """From `within_s` on the whole span is silent. Returns when the last sound ended, in s."""
     floor = from_db(below_dbfs)
     loud = [window for window in windows(recording, span) if window.peak > floor]
-    last_s = _seconds(recording, span, _last_frame_above(recording, loud[-1], floor)) if loud else 0.0
+    last_s = 0.0
+    if loud:
+        last_s = _seconds(recording, span, _last_frame_above(recording, loud[-1], floor))
     if last_s > within_s:
         raise Finding("sound", loud[-1].dbfs, f"{loud[-1].dbfs:.1f} dBFS is still heard "
                       f"{last_s:.3f} s after: silence was due within {within_s:.3f} s")
@@ -125,7 +128,8 @@ def require_silence(recording, span, within_s, below_dbfs=SILENCE_DBFS):
 
 def _last_frame_above(recording, window, floor):
     (start, channels), = recording.stretches(window.start, window.start + window.frames)
-    return start + max(n for channel in channels for n, sample in enumerate(channel) if abs(sample) > floor)
+    return start + max(n for channel in channels
+                       for n, sample in enumerate(channel) if abs(sample) > floor)
 
 
 def find_level(recording, span, level_dbfs, tolerance_db=TOLERANCE_DB):
@@ -153,11 +157,11 @@ def require_level(recording, span, level_dbfs, within_s, tolerance_db=TOLERANCE_
         return reached_s
     window = loudest(recording, (max(span[0], span[1] - round(STEADY_S * recording.rate)), span[1]))
     if window is None or window.dbfs <= SILENCE_DBFS:
-        raise Finding("mute", -math.inf, f"nothing is heard {within_s:.1f} s after: {level_dbfs:.1f} "
-                      "dBFS was due")
-    text = f"reached after {reached_s:.2f} s" if reached_s is not None else f"{window.dbfs:.1f} dBFS"
-    raise Finding("level", window.dbfs, f"{text} was heard: {level_dbfs:.1f} dBFS was due within "
-                  f"{within_s:.1f} s")
+        raise Finding("mute", -math.inf, f"nothing is heard {within_s:.1f} s after: "
+                      f"{level_dbfs:.1f} dBFS was due")
+    late = "" if reached_s is None else f" since {reached_s:.2f} s after"
+    raise Finding("level", window.dbfs, f"{window.dbfs:.1f} dBFS is heard{late}: "
+                  f"{level_dbfs:.1f} dBFS was due within {within_s:.1f} s")
 
 
 def require_fade_in(recording, span, at_least_s, depth_db=40.0):
@@ -184,8 +188,8 @@ def _annihilate(samples, turn):
 
 
 def _residual_energy(channels, turns):
-    """The energy of what no prediction of these tones expects, over the length of its response: item
-    n is of the samples from n on."""
+    """The energy of what no prediction of these tones expects, over the length of its response:
+    item n is of the samples from n on."""
     for turn in turns:
         channels = [_annihilate(channel, turn) for channel in channels]
     length = 2 * len(turns)
@@ -226,6 +230,31 @@ def steps(recording, span, tones_hz):
                 continue
             found.append((frame, to_db(math.sqrt(most / unit) / peak)))
     return found
+
+
+def seams(recording, span):
+    """Lists the holes and dropouts, as (start, end), after which the level is not as it was before,
+    by more than 2 % of the loudest: they could hide a step."""
+    window = loudest(recording, span)
+    return [gap for gap in _gaps(recording, span)
+            if abs(_edge_peak(recording, gap[0] - SEAM_FRAMES, gap[0]) -
+                   _edge_peak(recording, gap[1], gap[1] + SEAM_FRAMES)) > window.peak / 50]
+
+
+def _gaps(recording, span):
+    """Holes and dropouts; those with no more than SEAM_FRAMES between them are one."""
+    gaps = [(hole.start, hole.end) for hole in recording.late_holes(*span)]
+    merged = []
+    for start, end in sorted(gaps + recording.dropouts(*span)):
+        if merged and start - merged[-1][1] <= SEAM_FRAMES:
+            start, end = merged[-1][0], max(end, merged.pop()[1])
+        merged.append((start, end))
+    return merged
+
+
+def _edge_peak(recording, start, end):
+    return max((largest(channel) for _, channels in recording.stretches(start, end)
+                for channel in channels), default=0.0)
 
 
 def require_no_step(recording, span, tones_hz, limit_db=STEP_DB):

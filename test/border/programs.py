@@ -11,7 +11,7 @@ import tempfile
 import time
 
 PATIENCE_S = 60
-# Players that read a file do so outside their audio thread, too late on a busy machine unless raised.
+# Players that read a file do so outside their audio thread: too late on a busy machine otherwise.
 REALTIME = ["chrt", "-f", "10"]
 if subprocess.run([*REALTIME, "true"], capture_output=True).returncode != 0:
     REALTIME = []
@@ -85,7 +85,8 @@ class Desktop:
     def __init__(self):
         self._logs = tempfile.TemporaryDirectory(prefix="wiregain-border-")
         self.programs = []
-        self._server = Program("desktop", [os.environ["WIREGAIN_TEST_DESKTOP"]], None, self._logs.name)
+        command = [os.environ["WIREGAIN_TEST_DESKTOP"]]
+        self._server = Program("desktop", command, None, self._logs.name)
         self.environment = {}
         for line in self._server.lines():
             if line.startswith("env "):

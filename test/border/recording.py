@@ -3,19 +3,20 @@
 """A recording of what a device plays, on the clock of the graph: cycle after cycle, with a hole
 wherever the recorder missed one.
 
-Time is counted in frames since the first recorded cycle. Cycles say where they are on their driver's
-clock, so frames that a busy machine did not record are known as such and cannot be mistaken for
-silence."""
+Time is counted in frames since the first recorded cycle. Cycles say where they are on their
+driver's clock, so frames that a busy machine did not record are known as such and cannot be
+mistaken for silence."""
 
 import array
 import struct
 
-# struct recorded_cycle of test/pipewire/recording.h: position, nsec, clock_id, rate_hz, frames, channels
+# struct recorded_cycle of test/pipewire/recording.h:
+# position, nsec, clock_id, rate_hz, frames, channels
 HEAD = struct.Struct("=QQIIII")
 
 
 class Cycle:
-    """One cycle of the graph: `start` in frames of the recording, `channels` an array of floats each."""
+    """One cycle of the graph: `start` in frames of the recording, an array of floats a channel."""
 
     def __init__(self, start, channels):
         self.start = start
@@ -69,7 +70,10 @@ class Recording:
         if clock == last_clock and position == expected:
             return 0
         late = clock == last_clock and position > expected
-        missing = position - expected if late else max(0, (nsec - expected_nsec) * self.rate // 10**9)
+        missing = (nsec - expected_nsec) * self.rate // 10**9
+        if late:
+            missing = position - expected
+        missing = max(0, missing)
         self.holes.append(Hole(self.end, self.end + missing, late))
         return missing
 
@@ -111,13 +115,15 @@ class Recording:
         return [hole for hole in self.holes if hole.late and hole.start < end and hole.end > start]
 
     def dropouts(self, start, end):
-        """Whole cycles of zeros in the middle of sound, cut off at both edges: somebody in the graph
-        came too late. A fade to silence and back is none. Lists (start, end)."""
+        """Whole cycles of zeros in the middle of sound, cut off at both edges: somebody in the
+        graph came too late. A fade to silence and back is none. The recorder may have missed
+        cycles in between. Lists (start, end)."""
         found, run = [], None
+        breaks = {hole.end for hole in self.holes if not hole.late}
         for index, cycle in enumerate(self.cycles):
             if cycle.end <= start or cycle.start >= end:
                 continue
-            if index > 0 and cycle.start > self.cycles[index - 1].end:
+            if cycle.start in breaks:
                 run = None
             elif cycle.is_zero:
                 run = index if run is None and index > 0 else run
@@ -134,7 +140,7 @@ def _is_cut(before, after):
 
 
 def _is_loud_at_edge(cycle, edge):
-    frames = min(64, cycle.frames)
+    frames = min(32, cycle.frames)
     parts = [channel[-frames:] if edge else channel[:frames] for channel in cycle.channels]
     peak = max(largest(channel) for channel in cycle.channels)
     return peak > 0 and max(largest(part) for part in parts) >= peak / 4

@@ -20,8 +20,8 @@ def tone(gain_at, seconds, hz=TONE_HZ, phase=0.0):
     """Both channels of a tone in quadrature, with a gain for each frame."""
     turn = 2.0 * math.pi * hz / RATE
     gains = [gain_at(n / RATE) for n in range(round(seconds * RATE))]
-    return [array.array("f", (gain * math.sin(phase + quarter + n * turn) for n, gain in enumerate(gains)))
-            for quarter in (0.0, math.pi / 2.0)]
+    return [array.array("f", (gain * math.sin(start + n * turn) for n, gain in enumerate(gains)))
+            for start in (phase, phase + math.pi / 2.0)]
 
 
 def add(first, second):
@@ -85,7 +85,8 @@ class Level(Judge):
         recording = recorded(tone(constant(-46.4), 1.0))
         judge.require_level(recording, frames(0, 1), -46.0, within_s=0.1)
         recording = recorded(tone(constant(-46.6), 1.0))
-        figure = self.find("level", judge.require_level, recording, frames(0, 1), -46.0, within_s=0.1)
+        figure = self.find("level", judge.require_level, recording, frames(0, 1), -46.0,
+                           within_s=0.1)
         self.assertAlmostEqual(figure, -46.6, delta=0.01)
 
     def test_an_amplifier_that_stays_mute(self):
@@ -99,6 +100,36 @@ class Level(Judge):
     def test_nothing_was_recorded(self):
         self.find("mute", judge.require_level, Recording(), (0, 0), -6.0, within_s=2.0)
 
+    def test_reached_and_not_kept_long_enough(self):
+        recording = recorded(tone(change(-120, -46, 0.85, 0.001), 1.0))
+        self.assertIsNone(judge.find_level(recording, frames(0, 1), -46.0))
+
+    def test_the_louder_channel_counts(self):
+        left, right = tone(constant(-20.0), 0.2)
+        silence = array.array("f", bytes(4 * len(left)))
+        for channels in ((left, silence), (silence, right)):
+            recording = recorded(channels)
+            self.assertAlmostEqual(judge.loudest(recording, frames(0, 0.2)).dbfs, -20.0, delta=0.01)
+
+    def test_either_polarity_counts(self):
+        for peak in (0.1, -0.1):
+            channel = array.array("f", (peak if n % 480 == 470 else 0.0 for n in range(4800)))
+            recording = recorded([channel, channel])
+            self.assertAlmostEqual(judge.loudest(recording, (0, 4800)).dbfs, -20.0, delta=0.01)
+
+    def test_windows_are_counted_from_the_start_of_the_span(self):
+        recording = recorded(tone(constant(-20.0), 0.2), missing=(8,))
+        starts = [window.start for window in judge.windows(recording, (1000, 9000))]
+        self.assertIn(9 * CYCLE, starts)
+        self.assertEqual({(start - 1000) % 480 for start in starts if start != 9 * CYCLE}, {0})
+        self.assertEqual(sum(window.frames for window in judge.windows(recording, (1000, 9000))),
+                         8000 - CYCLE)
+
+    def test_short_windows_are_no_change_of_level(self):
+        slow = array.array("f", (0.1 * math.sin(n / 480 * math.pi) for n in range(RATE)))
+        recording = recorded([slow, slow], missing=(50,))
+        self.assertEqual(judge.find_level(recording, (0, RATE), -20.0), 0.0)
+
 
 class Rise(Judge):
     BEFORE, AFTER = frames(0, 1), frames(1, 2)
@@ -110,7 +141,8 @@ class Rise(Judge):
 
     def test_four_tenths_are_within_the_tolerance(self):
         recording = recorded(tone(change(-20.0, -19.6, 1.2, 0.02), 2.0))
-        self.assertAlmostEqual(judge.require_no_rise(recording, self.BEFORE, self.AFTER), 0.4, delta=0.01)
+        figure = judge.require_no_rise(recording, self.BEFORE, self.AFTER)
+        self.assertAlmostEqual(figure, 0.4, delta=0.01)
 
     def test_a_single_window(self):
         recording = recorded(tone(lambda t: 0.1 if not 1.5 <= t < 1.51 else 0.2, 2.0))
@@ -119,16 +151,23 @@ class Rise(Judge):
 
     def test_out_of_silence(self):
         recording = recorded(tone(lambda t: 0.0 if t < 1.5 else 0.5, 2.0))
-        self.assertAlmostEqual(self.find("rise", judge.require_no_rise, recording, self.BEFORE, self.AFTER),
-                               94.0, delta=0.1)
+        figure = self.find("rise", judge.require_no_rise, recording, self.BEFORE, self.AFTER)
+        self.assertAlmostEqual(figure, 94.0, delta=0.1)
 
     def test_the_loudest_before_counts(self):
         recording = recorded(tone(change(-10.0, -30.0, 0.5, 0.02), 2.0))
         self.assertLess(judge.require_no_rise(recording, self.BEFORE, self.AFTER), -19.0)
 
+    def test_nothing_was_recorded(self):
+        silent, loud = Recording(), recorded(tone(constant(-20.0), 1.0))
+        self.assertEqual(judge.measure_rise(silent, (0, 0), (0, 0))[0], 0.0)
+        self.assertAlmostEqual(judge.measure_rise(loud, (0, 0), frames(0, 1))[0], 80.0, delta=0.01)
+        self.assertAlmostEqual(judge.measure_rise(loud, frames(0, 1), (0, 0))[0], -80.0, delta=0.01)
+
     def test_as_asked(self):
         recording = recorded(tone(change(-40.0, -30.0, 1.2, 0.05), 2.0))
-        self.assertAlmostEqual(judge.require_rise(recording, self.BEFORE, self.AFTER, 10.0), 10.0, delta=0.01)
+        figure = judge.require_rise(recording, self.BEFORE, self.AFTER, 10.0)
+        self.assertAlmostEqual(figure, 10.0, delta=0.01)
         self.find("rise", judge.require_rise, recording, self.BEFORE, self.AFTER, 9.4)
         self.find("level", judge.require_rise, recording, self.BEFORE, self.AFTER, 10.6)
 
@@ -165,6 +204,12 @@ class Step(Judge):
         recording = recorded(tone(lambda t: 0.1 if round(t * RATE) < self.SPAN[0] else 0.2, 1.0))
         self.find("step", judge.require_no_step, recording, self.SPAN, [TONE_HZ])
 
+    def test_one_channel(self):
+        left, right = tone(change(-26.0, -14.0, 0.5, 0.0), 1.0)
+        silence = array.array("f", bytes(4 * len(left)))
+        for channels in ((left, silence), (silence, right)):
+            self.find("step", judge.require_no_step, recorded(channels), self.SPAN, [TONE_HZ])
+
     def test_a_ramp_of_20_ms_is_none(self):
         for low, high in ((-120.0, -6.0), (-26.0, -14.0), (-6.0, -120.0)):
             recording = recorded(tone(change(low, high, 0.5, 0.02), 1.0))
@@ -185,7 +230,8 @@ class Step(Judge):
 class Silence(Judge):
     def test_in_time(self):
         recording = recorded(tone(lambda t: 0.1 if t < 0.55 else 0.0, 1.0))
-        self.assertAlmostEqual(judge.require_silence(recording, frames(0.5, 1), within_s=0.06), 0.05, delta=0.011)
+        figure = judge.require_silence(recording, frames(0.5, 1), within_s=0.06)
+        self.assertAlmostEqual(figure, 0.05, delta=0.001)
 
     def test_too_late(self):
         recording = recorded(tone(lambda t: 0.1 if t < 0.58 else 0.0, 1.0))
@@ -204,15 +250,16 @@ class Silence(Judge):
 class Fade(Judge):
     def test_in(self):
         recording = recorded(tone(change(-120.0, -36.0, 0.3, 0.5), 1.0))
-        self.assertAlmostEqual(judge.require_fade_in(recording, frames(0.1, 1), at_least_s=0.1), 0.24, delta=0.05)
+        figure = judge.require_fade_in(recording, frames(0.1, 1), at_least_s=0.1)
+        self.assertAlmostEqual(figure, 0.24, delta=0.05)
 
     def test_at_once(self):
         recording = recorded(tone(change(-120.0, -36.0, 0.3, 0.0), 1.0))
         self.find("fade", judge.require_fade_in, recording, frames(0.1, 1), at_least_s=0.1)
 
     def test_not_at_all(self):
-        recording = recorded(tone(lambda t: 0.0, 1.0))
-        self.find("mute", judge.require_fade_in, recording, frames(0.1, 1), at_least_s=0.1)
+        for recording in (recorded(tone(lambda t: 0.0, 1.0)), Recording()):
+            self.find("mute", judge.require_fade_in, recording, frames(0.1, 1), at_least_s=0.1)
 
 
 class Machine(Judge):
@@ -248,22 +295,68 @@ class Machine(Judge):
 
         self.assertEqual(recorded(tone(gain, 1.0)).dropouts(*frames(0, 1)), [])
 
+    def test_a_pause_with_one_soft_edge_is_no_dropout(self):
+        start, end = 50 * CYCLE / RATE, 60 * CYCLE / RATE
+
+        def fades_out(t):
+            return 0.1 * min(1.0, max(0.0, (start - t) / 0.05)) if t < end else 0.1
+
+        def fades_in(t):
+            return 0.1 * min(1.0, max(0.0, (t - end) / 0.05)) if t >= start else 0.1
+
+        for gain in (fades_out, fades_in):
+            self.assertEqual(recorded(tone(gain, 1.0)).dropouts(*frames(0, 1)), [])
+
+    def test_a_hole_beside_which_the_level_is_the_same_hides_no_step(self):
+        recording = recorded(tone(constant(-20.0), 1.0), missing=(50,))
+        self.assertEqual(judge.seams(recording, frames(0, 1)), [])
+
+    def test_a_hole_where_the_level_changes_may_hide_a_step(self):
+        gain = change(-20.0, -19.5, 50.5 * CYCLE / RATE, 0.0)
+        recording = recorded(tone(gain, 1.0), missing=(50,))
+        judge.require_no_step(recording, frames(0, 1), [TONE_HZ])
+        self.assertEqual(judge.seams(recording, frames(0, 1)), [(50 * CYCLE, 51 * CYCLE)])
+
+    def test_a_dropout_beside_a_hole(self):
+        channels = tone(constant(-20.0), 1.0)
+        for channel in channels:
+            channel[51 * CYCLE:52 * CYCLE] = array.array("f", bytes(4 * CYCLE))
+            channel[53 * CYCLE:54 * CYCLE] = array.array("f", bytes(4 * CYCLE))
+        recording = recorded(channels, missing=(50, 52))
+        self.assertEqual(recording.dropouts(*frames(0, 1)), [(51 * CYCLE, 54 * CYCLE)])
+        self.assertEqual(judge.seams(recording, frames(0, 1)), [])
+        judge.require_no_step(recording, frames(0, 1), [TONE_HZ])
+
+    def test_so_may_a_dropout(self):
+        channels = tone(change(-20.0, -40.0, 50.5 * CYCLE / RATE, 0.0), 1.0)
+        for channel in channels:
+            channel[50 * CYCLE:51 * CYCLE] = array.array("f", bytes(4 * CYCLE))
+        self.assertEqual(judge.seams(recorded(channels), frames(0, 1)), [(50 * CYCLE, 51 * CYCLE)])
+
+    def test_holes_outside_of_the_span_do_not_count(self):
+        recording = recorded(tone(constant(-20.0), 1.0), missing=(50,))
+        self.assertEqual(recording.late_holes(0, 50 * CYCLE), [])
+        self.assertEqual(recording.late_holes(51 * CYCLE, RATE), [])
+
     def test_another_clock_is_not_lateness(self):
         recording = Recording()
         silence = [array.array("f", bytes(4 * CYCLE))] * 2
         recording.add(1000, 10**9, 7, silence)
         recording.add(90000, 2 * 10**9, 8, silence)
         self.assertEqual([(hole.late, hole.start) for hole in recording.holes], [(False, CYCLE)])
+        self.assertEqual(recording.late_holes(0, RATE), [])
         self.assertAlmostEqual(recording.cycles[1].start, RATE, delta=2)
 
     def test_what_the_recorder_writes_is_read_in_pieces(self):
         cycles = b"".join(
-            HEAD.pack(5000 + n * CYCLE, 10**9, 3, 44100, CYCLE, 2) + struct.pack(f"={2 * CYCLE}f", *[n / 8] * 2 * CYCLE)
+            HEAD.pack(5000 + n * CYCLE, 10**9, 3, 44100, CYCLE, 2) +
+            struct.pack(f"={2 * CYCLE}f", *[n / 8] * 2 * CYCLE)
             for n in range(4))
         recording = Recording()
         for at in range(0, len(cycles), 1000):
             recording.feed(cycles[at:at + 1000])
-        self.assertEqual((recording.end, recording.rate, len(recording.holes)), (4 * CYCLE, 44100, 0))
+        self.assertEqual((recording.end, recording.rate), (4 * CYCLE, 44100))
+        self.assertEqual(recording.holes, [])
         self.assertEqual(recording.cycles[2].channels[1][0], 0.25)
 
 

@@ -84,6 +84,27 @@ class Devices(Scene):
         self.must_fade_in(at_least_s=0.1)
 
 
+class Players(Scene):
+    """Those that a desktop has, each by its own way in."""
+
+    def play_with(self, player):
+        self.start_amplifier("headphone.level=-30")
+        self.play(into="XLR 1", peak_dbfs=-6, player=player)
+        self.must_hear(level_dbfs=-36)
+        self.must_stay_below(-36)
+        self.set("headphone.mute=on")
+        self.must_fall_silent(within_s=MUTE_S)
+        self.set("headphone.mute=off")
+        self.must_hear(level_dbfs=-36)
+        self.must_stay_below(-36)
+
+    def test_pw_cat(self):
+        self.play_with("pw-cat")
+
+    def test_paplay(self):
+        self.play_with("paplay")
+
+
 class Harness(Scene):
     """A scene fails when it must."""
 

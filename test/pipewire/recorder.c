@@ -6,6 +6,7 @@
  *
  *	recorder NAME SINK CHANNELS      (1 or 2)
  *	recorder NAME - CHANNELS         of what somebody else links to it, which it keeps running
+ *	recorder NAME = CHANNELS         is a sound device itself, and keeps what arrives there
  *
  * Says "streaming" or "paused" when that changes. Commands on standard input, a line each:
  *
@@ -189,6 +190,12 @@ static void on_input(void *data, int fd, uint32_t mask)
 /* A session manager links it to the sink, again and again; without one it is left alone. */
 static void set_target(struct pw_properties *props, const char *sink)
 {
+	if (strcmp(sink, "=") == 0) {
+		pw_properties_set(props, PW_KEY_MEDIA_CLASS, "Audio/Sink");
+		pw_properties_set(props, PW_KEY_NODE_VIRTUAL, "true");
+		pw_properties_set(props, SPA_KEY_AUDIO_POSITION, "[ FL FR ]");
+		return;
+	}
 	if (strcmp(sink, "-") == 0) {
 		pw_properties_set(props, PW_KEY_NODE_AUTOCONNECT, "false");
 		return;
