@@ -13,6 +13,7 @@ import tempfile
 import time
 import unittest
 
+import report_page
 from interrupt import interrupt
 
 PROGRAM, TOP = sys.argv.pop(1), pathlib.Path(__file__).resolve().parents[2]
@@ -53,6 +54,25 @@ class QuickReport(unittest.TestCase):
         for control in ("power", "input", "headphone.level", "line.mute", "sub.lowpass_hz", "dim", "dim.amount",
                         "monitor.mode", "monitor.invert_left", "headphone.balance", "input.1.trim"):
             self.assertIn("splatter." + control, names)
+
+    def test_page_says_what_the_json_says(self):
+        report_page.compare(self, (self.path / "report.html").read_text(), self.report)
+
+    def test_axes_and_cursors(self):
+        """A logarithmic axis has no 0; the tables below graphs list round numbers, each once."""
+        page = report_page.Cells()
+        page.feed((self.path / "report.html").read_text())
+        for graph in self.report["graphs"]:
+            for axis in "xy":
+                if graph[axis]["logarithmic"]:
+                    points = [point for series in graph["series"] for point in series[axis] if point is not None]
+                    self.assertGreater(min(points), 0, graph["name"])
+        self.assertTrue(any(graph["x"]["logarithmic"] for graph in self.report["graphs"]))
+        for graph in page.graphs:
+            digits = [cursor.lstrip("-").replace(".", "").strip("0k") for cursor in graph["cursors"]]
+            # The lines of a J-test are where its rate puts them.
+            self.assertTrue(graph["title"] == "J-test" or all(len(digit) <= 2 for digit in digits), graph["cursors"])
+            self.assertEqual(len(set(graph["cursors"])), len(graph["cursors"]), graph["title"])
 
     def changed(self, change):
         """The report with something in it that is otherwise, as a file."""

@@ -17,6 +17,7 @@ import unittest
 
 import jsonschema
 
+import report_page
 from interrupt import interrupt
 
 PROGRAM, DIFFICULT = sys.argv[1:3]
@@ -95,6 +96,10 @@ class Looks:
         self.assertEqual(page.tags.get("figure", 0), len(report["graphs"]))
         for word in ("nan", "inf"):
             self.assertIsNone(re.search(rf"[\s>\"]-?{word}[\s<\"]", text), word)
+
+    def test_page_says_what_the_json_says(self):
+        report_page.compare(self, (self.folder / "report.html").read_text(),
+                            json.loads((self.folder / "report.json").read_text()))
 
     def test_schema(self):
         """Draft 2020-12, by a validator that is not ours."""
