@@ -146,7 +146,7 @@ static int connect_stream(struct pw_stream *stream, enum pw_direction direction,
 	params[1] = build_process_latency(&builder);
 	return pw_stream_connect(stream, direction, PW_ID_ANY,
 				 flags | PW_STREAM_FLAG_MAP_BUFFERS | PW_STREAM_FLAG_RT_PROCESS,
-				 params, 2);
+				 params, SPA_N_ELEMENTS(params));
 }
 
 static int create_input(struct pipewire_input *input)

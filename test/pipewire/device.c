@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * A sound device for tests: a stereo sink that takes what comes, and tells the graph that a sample
- * is heard FRAMES later. Usage:
+ * is heard FRAMES, or that and BLOCKS of the graph, later. Usage:
  *
- *	device NAME FRAMES
+ *	device NAME FRAMES [BLOCKS]
  *
  * Ends with its standard input.
  */
@@ -19,6 +19,7 @@ struct device {
 	struct pw_main_loop *loop;
 	struct pw_stream *stream;
 	uint32_t frames;
+	float blocks;
 };
 
 static void on_process(void *data)
@@ -36,7 +37,8 @@ static void tell_latency(struct device *device)
 	uint8_t buffer[256];
 	struct spa_pod_builder builder = SPA_POD_BUILDER_INIT(buffer, sizeof(buffer));
 	const struct spa_latency_info latency = SPA_LATENCY_INFO(
-		SPA_DIRECTION_INPUT, .min_rate = device->frames, .max_rate = device->frames);
+		SPA_DIRECTION_INPUT, .min_quantum = device->blocks, .max_quantum = device->blocks,
+		.min_rate = device->frames, .max_rate = device->frames);
 	const struct spa_pod *params[1];
 
 	params[0] = spa_latency_build(&builder, SPA_PARAM_Latency, &latency);
@@ -106,7 +108,7 @@ int main(int argc, char **argv)
 {
 	struct device device;
 
-	if (argc != 3) {
+	if (argc != 3 && argc != 4) {
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -114,6 +116,7 @@ int main(int argc, char **argv)
 	device.loop = pw_main_loop_new(NULL);
 	pw_loop_add_io(pw_main_loop_get_loop(device.loop), 0, SPA_IO_IN, false, on_input, &device);
 	device.frames = (uint32_t)atoi(argv[2]);
+	device.blocks = argc == 4 ? (float)atof(argv[3]) : 0.0f;
 	if (connect_stream(&device, argv[1]) < 0) {
 		fprintf(stderr, "device: no connection to PipeWire\n");
 		return 1;

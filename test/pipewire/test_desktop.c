@@ -383,6 +383,29 @@ static void latency_is_told_both_ways(void **state)
 	assert_int_equal(process_end(device), 0);
 }
 
+/* Of a device that is a block late: nothing tells of another block but a look now and then. */
+static void latency_follows_the_block(void **state)
+{
+	const char *argv[] = {getenv("WIREGAIN_TEST_DEVICE"), "test.block", "0", "1", NULL};
+	struct process *device = process_start("device", true, argv);
+	struct process *amplifier, *player;
+
+	graph_set("clock.force-quantum", 512);
+	graph_wait_for_ports("test.block", 2);
+	amplifier = session_start_amplifier();
+	session_set(amplifier, "device.headphone test.block");
+	graph_wait_for_links("wiregain.headphone", "test.block", 2);
+	player = session_start_player("player", "wiregain.input1", 0, 0.0);
+	process_expect(amplifier, "event latency 10.6667");
+	graph_set("clock.force-quantum", 1024);
+	process_expect(amplifier, "event latency 21.3333");
+	graph_set("clock.force-quantum", 256);
+	process_expect(amplifier, "event latency 5.3333");
+	assert_int_equal(process_end(player), 0);
+	session_end_amplifier(amplifier);
+	assert_int_equal(process_end(device), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,6 +421,7 @@ int main(void)
 		cmocka_unit_test_teardown(inputs_bear_their_names, session_end_test),
 		cmocka_unit_test_teardown(disabled_input_is_not_offered, session_end_test),
 		cmocka_unit_test_teardown(latency_is_told_both_ways, session_end_test),
+		cmocka_unit_test_teardown(latency_follows_the_block, session_end_test),
 	};
 
 	return cmocka_run_group_tests(tests, session_set_up, session_tear_down);

@@ -192,6 +192,8 @@ static void killed_server_is_come_back_to(void **state)
 	assert_true(loop_now_ms() - there_ms < 2000);
 	graph_set("clock.force-quantum", QUANTUM);
 	graph_wait_for_links(nodes[OUTPUT_HEADPHONE], HEADPHONE_SINK, 2);
+	graph_wait_for_links(nodes[OUTPUT_LINE], LINE_SINK, 2);
+	graph_wait_for_links(nodes[OUTPUT_SUB], SUB_SINK, 1);
 	recorder = session_start_recorder("rec.headphone", HEADPHONE_SINK, 2);
 	process_ask(recorder, "start", "ok");
 	player = session_start_player("player", "wiregain.input1", 0, 0.0);
