@@ -87,18 +87,41 @@ static void test_the_newest_of_many_saves_is_kept(void **state)
 	assert_same_settings(&amp, &loaded);
 }
 
+/* Loads, and returns what was logged meanwhile. */
+static const char *load_and_listen(const struct place *place, struct amp *ret_amp)
+{
+	static char said[4096];
+	FILE *file = tmpfile();
+	int before = dup(STDERR_FILENO);
+
+	assert_non_null(file);
+	dup2(fileno(file), STDERR_FILENO);
+	load(place, ret_amp);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	rewind(file);
+	said[fread(said, 1, sizeof(said) - 1, file)] = '\0';
+	fclose(file);
+	return said;
+}
+
 static void test_invalid_rows_are_left_out(void **state)
 {
+	static const char *const left_out[] = {
+		"the setting line.level = 99 is left out: ", "no.such.control = on is left out: ",
+		"audio.rate = 7 is left out: ", "dim = perhaps is left out: "};
 	const struct place *place = *state;
 	struct amp loaded;
+	const char *said;
 
 	make_store(place);
 	run_sql(place->path, "UPDATE settings SET value = '99' WHERE path = 'line.level';"
 			     "INSERT OR REPLACE INTO settings VALUES ('no.such.control', 'on'),"
 			     " ('audio.rate', '7'), ('input.1.name', x'ff'), ('dim', 'perhaps')");
-	log_set_level(LOG_ERROR);
-	load(place, &loaded);
-	log_set_level(LOG_NOTICE);
+	said = load_and_listen(place, &loaded);
+	for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++) {
+		assert_non_null(strstr(said, left_out[i]));
+	}
 	assert_int_equal(amp_int(&loaded, CONTROL_HEADPHONE_LEVEL), -40);
 	assert_int_equal(amp_int(&loaded, CONTROL_LINE_LEVEL), -80);
 	assert_int_equal(amp_int(&loaded, CONTROL_DIM), 0);
