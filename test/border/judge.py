@@ -211,7 +211,8 @@ def _unit_step_energy(turns, channels):
 
 def steps(recording, span, tones_hz):
     """Lists (frame, dB): sudden changes where the tones should go on or be ramped, as amplitude
-    against the loudest window within 10 ms. Edges of dropouts and of holes are left out."""
+    against the loudest window within 10 ms. Left out are edges of dropouts and of holes, and
+    changes that are themselves silent."""
     turns = [2.0 * math.pi * hz / recording.rate for hz in tones_hz or [0]]
     length = round(WINDOW_S * recording.rate)
     edges = [edge for dropout in recording.dropouts(*span) for edge in dropout]
@@ -226,9 +227,11 @@ def steps(recording, span, tones_hz):
             frame = start + at + part.index(most) + 2 * len(turns)
             low, high = max(0, at - length), at + 2 * length
             peak = max(largest(channel[low:high]) for channel in channels)
+            jump = math.sqrt(most / unit)
             if peak <= from_db(SILENCE_DBFS) or any(abs(frame - edge) <= length for edge in edges):
                 continue
-            found.append((frame, to_db(math.sqrt(most / unit) / peak)))
+            if jump > from_db(SILENCE_DBFS):
+                found.append((frame, to_db(jump / peak)))
     return found
 
 

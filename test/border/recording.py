@@ -95,21 +95,28 @@ class Recording:
         self._rest = data[at:]
 
     def stretches(self, start, end):
-        """Lists (start, channels) of samples without a hole between `start` and `end`."""
+        """Lists (start, channels) of samples without a hole between `start` and `end`. A change of
+        the clock ends one too, for players that follow the clock jump with it."""
         found = []
         previous_end = None
+        breaks = self._clock_changes()
         for cycle in self.cycles:
             first, last = max(start, cycle.start), min(end, cycle.end)
             if first >= last:
                 continue
             pieces = [channel[first - cycle.start:last - cycle.start] for channel in cycle.channels]
-            if found and previous_end == first and len(found[-1][1]) == len(pieces):
+            if (found and previous_end == first and first not in breaks and
+                    len(found[-1][1]) == len(pieces)):
                 for channel, piece in zip(found[-1][1], pieces):
                     channel.extend(piece)
             else:
                 found.append((first, pieces))
             previous_end = last
         return found
+
+    def _clock_changes(self):
+        """Where cycles of another clock begin."""
+        return {hole.end for hole in self.holes if not hole.late}
 
     def late_holes(self, start, end):
         return [hole for hole in self.holes if hole.late and hole.start < end and hole.end > start]
@@ -119,7 +126,7 @@ class Recording:
         graph came too late. A fade to silence and back is none. The recorder may have missed
         cycles in between. Lists (start, end)."""
         found, run = [], None
-        breaks = {hole.end for hole in self.holes if not hole.late}
+        breaks = self._clock_changes()
         for index, cycle in enumerate(self.cycles):
             if cycle.end <= start or cycle.start >= end:
                 continue

@@ -20,8 +20,10 @@ import functools
 import math
 import os
 import pathlib
+import re
 import signal
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -57,10 +59,26 @@ class Late(Exception):
     """The machine was too busy to say anything: the scene is played again."""
 
 
-def known_defect(name, rise_db, tolerance_db=1.0):
+# On a busy machine with PipeWire 1.4 a link that is there may carry sound as late as a second
+# after: the fade-in is then over, and the sound comes at once.
+LATE_LINK = {"name": "a link that carries sound after the fade", "kinds": ("step", "fade"),
+             "since": (1, 0)}
+
+
+def pipewire_version():
+    """The server's: (0, 3, 65)."""
+    output = subprocess.run(["pipewire", "--version"], capture_output=True, text=True).stdout
+    return tuple(map(int, re.search(r"libpipewire (\d+)\.(\d+)\.(\d+)", output).groups()))
+
+
+def known_defect(name, rise_db, tolerance_db=1.0, before=None):
     """The scene finds a rise of that many dB in today's program. Anything else fails, a pass too:
-    then the defect is gone, and so must be this line."""
+    then the defect is gone, and so must be this line. `before`: only with a PipeWire before that
+    version, with others the scene must pass."""
     def decorate(test):
+        if before and pipewire_version() >= before:
+            return test
+
         @functools.wraps(test)
         def expect_finding(self):
             try:
@@ -72,6 +90,22 @@ def known_defect(name, rise_db, tolerance_db=1.0):
                 return
             raise AssertionError(f"{name} passes: the defect is gone, remove its mark")
         return expect_finding
+    return decorate
+
+
+def known_flaw(name, kinds, since):
+    """With a PipeWire since that version the scene sometimes finds one of these kinds, and then
+    passes. It may pass as it should, so nobody is told when the flaw is gone: try without."""
+    def decorate(test):
+        @functools.wraps(test)
+        def accept_finding(self, *arguments):
+            try:
+                test(self, *arguments)
+            except Finding as finding:
+                if finding.kind not in kinds or pipewire_version() < since:
+                    raise
+                print(f"figure: {name}, known: {finding}", flush=True)
+        return accept_finding
     return decorate
 
 

@@ -219,6 +219,10 @@ class Step(Judge):
         recording = recorded(tone(change(-120.0, -6.0, 0.5, 0.0003), 1.0))
         self.find("step", judge.require_no_step, recording, self.SPAN, [TONE_HZ])
 
+    def test_a_silent_one_is_none(self):
+        recording = recorded(tone(lambda t: 0.9e-5 if t >= 0.5 else 0.0, 1.0))
+        self.assertEqual(judge.require_no_step(recording, self.SPAN, [TONE_HZ]), -math.inf)
+
     def test_two_tones(self):
         foreign = tone(constant(-12.0), 1.0, hz=400)
         recording = recorded(add(foreign, tone(constant(-20.0), 1.0)))
@@ -346,6 +350,16 @@ class Machine(Judge):
         self.assertEqual([(hole.late, hole.start) for hole in recording.holes], [(False, CYCLE)])
         self.assertEqual(recording.late_holes(0, RATE), [])
         self.assertAlmostEqual(recording.cycles[1].start, RATE, delta=2)
+
+    def test_players_may_jump_where_the_clock_changes(self):
+        recording = Recording()
+        for clock, phase in ((7, 0.0), (8, 1.0)):
+            for index, at in enumerate(range(0, 9600, 480)):
+                channels = tone(constant(-20.0), 0.2, phase=phase)
+                recording.add(at, (clock * 9600 + at) * 10**9 // RATE, clock,
+                              [channel[at:at + 480] for channel in channels])
+        self.assertEqual(recording.cycles[20].start, 9600)
+        self.assertLess(judge.require_no_step(recording, (0, 19200), [TONE_HZ]), -60.0)
 
     def test_what_the_recorder_writes_is_read_in_pieces(self):
         cycles = b"".join(
