@@ -98,6 +98,7 @@ static int measure(const char *path, double dbfs)
 	if (!samples || spectrum_create(LENGTH, RATE, WINDOW_NONE, &coherent) < 0 ||
 	    spectrum_create(LENGTH, RATE, WINDOW_BH7, &windowed) < 0) {
 		fprintf(stderr, "%s: cannot be measured\n", path);
+		free(samples);
 		return 1;
 	}
 	fit = tone_fit(samples, (size_t)LENGTH * RECORDS, RATE, tone_hz(), false);

@@ -168,7 +168,7 @@ static void demo_is_gentle(void **state)
 				double x = samples[i][0][n];
 
 				power[i] += x * x / (256.0 * blocks);
-				peak = fmax(peak, fmax(fabs(x), fabs(samples[i][1][n])));
+				peak = fmax(peak, fmax(fabs(x), fabs((double)samples[i][1][n])));
 				step[i] = fmax(step[i], fabs(x - last[i]));
 				last[i] = samples[i][0][n];
 			}

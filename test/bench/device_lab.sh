@@ -56,7 +56,7 @@ unplug() {
 stopped_for_moments() {
 	measure --playback out --capture in --only jitter &
 	sleep 3
-	for i in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		kill -STOP "$(pidof wiregain)"
 		sleep 0.4
 		kill -CONT "$(pidof wiregain)"
@@ -83,15 +83,18 @@ wrong_devices() {
 	case_of unplugged measure --playback out --capture far
 }
 
+calibrate() {
+	device --calibrate --json --playback out "$@"
+}
+
 calibration() {
-	calibrate="device --calibrate --json --playback out"
-	case_of read_muted $calibrate --capture muted --read-volts 0.2
-	case_of read_hot $calibrate --capture hot --level -6 --read-volts 0.2
-	case_of read_too_much $calibrate --capture in --read-volts 60
+	case_of read_muted calibrate --capture muted --read-volts 0.2
+	case_of read_hot calibrate --capture hot --level -6 --read-volts 0.2
+	case_of read_too_much calibrate --capture in --read-volts 60
 	case_of nothing_kept ls .config/wiregain
 
 	plug gain=0.5 leak=0.01
-	printf '\n1,5\n0\n0.2 V\n' | case_of calibrated $calibrate --capture far
+	printf '\n1,5\n0\n0.2 V\n' | case_of calibrated calibrate --capture far
 	case_of volts measure --playback out --capture far
 	unplug
 	plug gain=0.25

@@ -42,8 +42,10 @@ struct wire {
 /* 0.3 samples later than its middle. */
 static void make_taps(double *taps)
 {
+	const int middle = TAPS / 2;
+
 	for (int i = 0; i < TAPS; i++) {
-		const double x = i - TAPS / 2 - 0.3;
+		const double x = i - middle - 0.3;
 		const double window =
 			0.42 + 0.5 * cos(2 * M_PI * x / TAPS) + 0.08 * cos(4 * M_PI * x / TAPS);
 

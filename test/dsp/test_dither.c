@@ -118,7 +118,7 @@ static void density_is_triangular(void **state)
 	double counts[BINS] = {0};
 
 	for (size_t i = 0; i < VALUES; i++) {
-		const double place = (values[i] + 1.0) * (BINS / 2);
+		const double place = (values[i] + 1.0) * 0.5 * BINS;
 
 		assert_true(fabs(values[i]) < 1.0001);
 		sum += values[i];

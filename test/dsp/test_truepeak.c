@@ -104,7 +104,7 @@ static double exact_peak(const double *samples, int count, int from, int to)
  * rate, low-passed and taken down with an offset of 0 to 3 samples. */
 static void test_cases_20_to_23(void **state)
 {
-	enum { HIGH = 4 * FRAMES, TAPS = 511 };
+	enum { HIGH = 4 * FRAMES, TAPS = 511, MIDDLE = TAPS / 2 };
 	static double high[HIGH], low[FRAMES];
 	double taps[TAPS], sum = 0;
 
@@ -116,7 +116,7 @@ static void test_cases_20_to_23(void **state)
 		high[i] = inside ? sin(2 * M_PI * at / 16) : 0.5 * sin(2 * M_PI * n / 24);
 	}
 	for (int k = 0; k < TAPS; k++) {
-		double t = k - TAPS / 2, w = 2 * M_PI * k / (TAPS - 1);
+		double t = k - MIDDLE, w = 2 * M_PI * k / (TAPS - 1);
 		double sinc = t == 0 ? 1 : sin(M_PI * t / 4) / (M_PI * t / 4);
 
 		taps[k] = sinc * (0.42 - 0.5 * cos(w) + 0.08 * cos(2 * w));
@@ -128,7 +128,7 @@ static void test_cases_20_to_23(void **state)
 		for (int i = 0; i < FRAMES; i++) {
 			low[i] = 0;
 			for (int k = 0; k < TAPS; k++) {
-				int from = 4 * i + offset + k - TAPS / 2;
+				int from = 4 * i + offset + k - MIDDLE;
 
 				low[i] += from >= 0 && from < HIGH ? taps[k] / sum * high[from] : 0;
 			}
