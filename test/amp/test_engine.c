@@ -205,6 +205,21 @@ static void test_a_flood_of_changes_ends_right(void **state)
 	free(rig);
 }
 
+static void test_lost_blocks_are_summed_up(void **state)
+{
+	struct rig *rig = rig_create();
+	struct engine_block block = {.frames = BLOCK, .rate_hz = RATE, .lost_blocks = 2};
+
+	engine_process(&rig->engine, &block);
+	block.lost_blocks = 3;
+	engine_process(&rig->engine, &block);
+	assert_int_equal(engine_reading(&rig->engine).lost_blocks, 5);
+	assert_int_equal(engine_reading(&rig->engine).frames, 2 * BLOCK);
+	assert_int_equal(engine_reading(&rig->engine).block_frames, BLOCK);
+	assert_true(engine_reading(&rig->engine).rate_hz == RATE);
+	free(rig);
+}
+
 static void test_hostile_input_is_silenced(void **state)
 {
 	struct rig *rig = rig_create();
@@ -269,6 +284,7 @@ int main(void)
 		cmocka_unit_test(test_another_rate_fades_in),
 		cmocka_unit_test(test_another_rate_waits_for_its_filters),
 		cmocka_unit_test(test_a_flood_of_changes_ends_right),
+		cmocka_unit_test(test_lost_blocks_are_summed_up),
 		cmocka_unit_test(test_hostile_input_is_silenced),
 		cmocka_unit_test(test_a_long_block_is_exact_as_a_whole),
 		cmocka_unit_test(test_an_output_that_is_not_wanted_is_left_alone),
