@@ -358,6 +358,36 @@ static void disabled_input_is_not_offered(void **state)
 	end_scene(&scene);
 }
 
+/*
+ * What was selected a moment ago may be in the next cycle: an input stays until a cycle has passed
+ * that knows of its end, or there is none for 300 ms.
+ */
+static void disabled_input_stays_for_a_cycle(void **state)
+{
+	struct process *amplifier = session_start_amplifier();
+	struct process *player = session_start_player("player", "wiregain.input1", 0, 0.0);
+
+	graph_set("clock.force-quantum", 8192);
+	while (session_reading(amplifier, "block") != 8192) {
+		usleep(20000);
+	}
+	for (int i = 0; i < 3; i++) {
+		double frames = session_reading(amplifier, "frames");
+		uint64_t since_ms = loop_now_ms();
+
+		session_set(amplifier, "input 3");
+		session_set(amplifier, "input 1");
+		session_set(amplifier, "input.3.enabled off");
+		graph_wait_for_no_node("wiregain.input3");
+		assert_true(session_reading(amplifier, "frames") > frames ||
+			    loop_now_ms() - since_ms >= 300);
+		session_set(amplifier, "input.3.enabled on");
+		graph_wait_for_ports("wiregain.input3", 2);
+	}
+	assert_int_equal(process_end(player), 0);
+	session_end_amplifier(amplifier);
+}
+
 static void latency_is_told_both_ways(void **state)
 {
 	const char *argv[] = {getenv("WIREGAIN_TEST_DEVICE"), "test.late", "480", NULL};
@@ -420,6 +450,7 @@ int main(void)
 		cmocka_unit_test_teardown(two_who_hold_a_level_do_not_race, session_end_test),
 		cmocka_unit_test_teardown(inputs_bear_their_names, session_end_test),
 		cmocka_unit_test_teardown(disabled_input_is_not_offered, session_end_test),
+		cmocka_unit_test_teardown(disabled_input_stays_for_a_cycle, session_end_test),
 		cmocka_unit_test_teardown(latency_is_told_both_ways, session_end_test),
 		cmocka_unit_test_teardown(latency_follows_the_block, session_end_test),
 	};
