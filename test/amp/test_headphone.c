@@ -223,6 +223,11 @@ static void test_loudness_of_natural(void **state)
 		wanted = expected_natural_louder_db(i, 280);
 		printf("figure: natural crossfeed of %d dB is louder by %.3f dB\n", i, got);
 		assert_true(fabs(got - wanted) < 0.02);
+		/* Programme noise ends at 20 kHz, whatever the rate. */
+		for (double rate_hz = 96000; rate_hz <= 1536000; rate_hz *= 2) {
+			got = headphone_filters_louder_db(&amp, rate_hz);
+			assert_true(fabs(got - wanted) < 0.02);
+		}
 	}
 }
 

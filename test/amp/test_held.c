@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "amp.h"
+#include "held.h"
 #include "lock.h"
 #include "protect.h"
 
@@ -96,6 +97,17 @@ static void test_the_pause_follows_the_limit(void **state)
 		step_at(now += 10, 3);
 	}
 	assert_int_equal(amp_int(&amp, CONTROL_HEADPHONE_LEVEL), -70);
+}
+
+/* A step that leads nowhere ends a press: the next one may begin beyond the pause. */
+static void test_a_step_to_the_same_level_ends_a_press(void **state)
+{
+	struct held held = {.last_ms = 1000};
+
+	assert_int_equal(held_level(&held, 10, 10, 30, 1100), 10);
+	assert_int_equal(held_level(&held, 10, 12, 30, 1200), 12);
+	assert_int_equal(held_level(&held, 12, 13, 30, 1349), 13);
+	assert_int_equal(held_level(&held, 13, 9, 30, 1350), 9);
 }
 
 static void test_headphones_plugged_in_are_lowered(void **state)
@@ -206,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_a_held_key_pauses_once),
 		cmocka_unit_test(test_single_presses_and_the_way_down_are_free),
 		cmocka_unit_test(test_the_pause_follows_the_limit),
+		cmocka_unit_test(test_a_step_to_the_same_level_ends_a_press),
 		cmocka_unit_test(test_headphones_plugged_in_are_lowered),
 		cmocka_unit_test(test_bypass_waits_for_a_hand_too),
 		cmocka_unit_test(test_lock_and_reset_keep_the_protection),
