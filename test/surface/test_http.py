@@ -185,17 +185,24 @@ class Live(PanelPlace):
                 ({"get": ["dim"]}, {"set": {"dim": False}}),
                 ({"sync": True}, {"sync": True})):
             self.assertEqual(web.ask(ask), answer)
-        for ask, path in (({"set": {"headphone.level": -20.2}}, "headphone.level"),
-                          ({"set": {"headphone.lvl": -20}}, "headphone.lvl"),
-                          ({"set": {"headphone.gain": -20}}, "headphone.gain"),
-                          ({"step": {"dim": 0.5}}, "dim"), ({"do": "dim"}, "dim"),
-                          ({"readings": 61}, ""), ({"readings": -1}, ""), ({"x": 1}, ""),
-                          ({"scope": "sub"}, ""), ({"scope": ""}, ""), ({"scope": 1}, ""),
-                          ({"scope": ["input"]}, ""), ({"scope": False}, ""),
-                          ({"unlock": True}, ""), ({}, ""), ([], "")):
+        scopes, rates = "give input, headphone, line or null", "give a number a second, 0 to 60"
+        shape = "a request is an object with one member"
+        for ask, path, reason in (
+                ({"set": {"headphone.level": -20.2}}, "headphone.level", "is not a multiple of 0.5 dB"),
+                ({"set": {"headphone.lvl": -20}}, "headphone.lvl", "did you mean headphone.level?"),
+                ({"set": {"headphone.gain": -20}}, "headphone.gain", "is a reading: it cannot be changed"),
+                ({"set": 1}, "", "give an object of paths"), ({"set": {}}, "", "give an object of paths"),
+                ({"get": 1}, "", "give a list of paths"), ({"watch": 1}, "", "give a list of paths"),
+                ({"step": {"dim": 0.5}}, "dim", "a number of steps is a whole number"),
+                ({"do": "dim"}, "dim", "is not an action"), ({"import": 1}, "", "not a file of"),
+                ({"readings": 61}, "", rates), ({"readings": -1}, "", rates), ({"x": 1}, "", "there is no request x"),
+                ({"scope": "sub"}, "", scopes), ({"scope": ""}, "", scopes), ({"scope": 1}, "", scopes),
+                ({"scope": ["input"]}, "", scopes), ({"scope": False}, "", scopes),
+                ({"unlock": True}, "", "only the amplifier's owner"), ({}, "", shape), ([], "", shape),
+                ({"get": ["dim"], "do": "x"}, "", shape)):
             error = web.ask(ask)["error"]
             self.assertEqual(error["path"], path, ask)
-            self.assertTrue(error["reason"])
+            self.assertIn(reason, error["reason"], ask)
 
     def test_several_requests_in_one_packet(self):
         web = self.web()
