@@ -5,7 +5,7 @@
 
 MAKEFLAGS += --no-print-directory
 
-.PHONY: run build check test nightly one debug coverage soak bench fuzz debian12 debian13 format lint install clean help
+.PHONY: run build check test nightly one debug coverage mutate soak bench fuzz debian12 debian13 format lint install clean help
 
 ## make run: installs what is missing, builds, and starts the amplifier (ARGS="--audio null")
 run: build
@@ -18,7 +18,7 @@ build:
 	@test -x build/wiregain || echo "Building."
 	@ninja -C build wiregain >build/build.log 2>&1 || { cat build/build.log; exit 1; }
 
-## make check: for developers, 2 minutes: build and unit tests
+## make check: for developers, 2 minutes: build, unit tests, format, lint
 check:
 	@scripts/setup test
 	@scripts/test check
@@ -49,6 +49,11 @@ coverage:
 	@scripts/setup coverage
 	@scripts/coverage
 
+## make mutate N=60: random mutations of src/, and those that no test notices
+mutate:
+	@scripts/setup test
+	@scripts/mutate $(or $(N),60)
+
 ## make soak MINUTES=10: random evenings with new seeds: each promise of safety after every step
 soak:
 	@scripts/setup test
@@ -69,8 +74,11 @@ debian12 debian13:
 	@scripts/setup nightly
 	@scripts/test-debian $(@:debian%=%)
 
+## make lint: format, clang-tidy, shellcheck, headers, links in documents
 lint: build
-	@clang-tidy -p build --quiet $$(git ls-files 'src/*.c')
+	@scripts/setup test
+	@meson configure build -Dtests=enabled
+	@scripts/lint
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
