@@ -86,6 +86,23 @@ class Devices(Scene):
         self.must_fade_in(at_least_s=0.1)
 
 
+class TwoDevices(Scene):
+    devices = ("DAC", "loudspeakers")
+
+    def test_sound_of_one_that_vanishes_falls_on_no_other(self):
+        self.start_amplifier("headphone.level=-40", f"device.line={scene.NODES['loudspeakers']}",
+                             "line.level=-50")
+        self.play(into="XLR 1", peak_dbfs=-6)
+        self.must_hear(level_dbfs=-46)
+        self.must_hear(level_dbfs=-56, at="loudspeakers")
+        self.unplug("DAC")
+        self.must_not_rise(for_s=1.5, at="loudspeakers")
+        self.plug("DAC")
+        self.must_hear(level_dbfs=-46)
+        self.must_not_rise(at="loudspeakers")
+        self.must_hear(level_dbfs=-56, at="loudspeakers")
+
+
 class Players(Scene):
     """Those that a desktop has, each by its own way in."""
 
@@ -105,6 +122,34 @@ class Players(Scene):
 
     def test_paplay(self):
         self.play_with("paplay")
+
+
+class Marks(unittest.TestCase):
+    """A mark passes for the rise that it names, and for nothing else."""
+
+    @staticmethod
+    def find(kind, figure):
+        @scene.known_defect("a defect", rise_db=40.0)
+        def test(self):
+            if kind:
+                raise judge.Finding(kind, figure, "found")
+
+        return test
+
+    def test_the_rise_that_is_known(self):
+        self.find("rise", 40.6)(self)
+
+    def test_another_rise(self):
+        with self.assertRaises(judge.Finding):
+            self.find("rise", 31.4)(self)
+
+    def test_another_kind(self):
+        with self.assertRaises(judge.Finding):
+            self.find("mute", 40.0)(self)
+
+    def test_none_any_more(self):
+        with self.assertRaisesRegex(AssertionError, "remove its mark"):
+            self.find(None, 0.0)(self)
 
 
 class Harness(Scene):
