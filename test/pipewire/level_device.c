@@ -95,8 +95,8 @@ static void set_level(struct level_device *device, const struct spa_pod *props, 
 	    !array || spa_pod_copy_array(array, SPA_TYPE_Float, volumes, 8) < 1) {
 		return;
 	}
-	printf("%s %.1f\n", how, 20 * log10(volumes[0]));
-	device->db = fmin(fmax(20 * log10(volumes[0]), device->min_db), device->max_db);
+	printf("%s %.1f\n", how, 20 * log10((double)volumes[0]));
+	device->db = fmin(fmax(20 * log10((double)volumes[0]), device->min_db), device->max_db);
 	tell_level(device);
 }
 
