@@ -9,8 +9,10 @@ import select
 import subprocess
 import tempfile
 import time
+import unittest
 
 PATIENCE_S = 60
+SKIPPED = 77  # the exit code of a test that lacks what it needs
 # Players that read a file do so outside their audio thread: too late on a busy machine otherwise.
 REALTIME = ["chrt", "-f", "10"]
 if subprocess.run([*REALTIME, "true"], capture_output=True).returncode != 0:
@@ -85,17 +87,30 @@ class Desktop:
     def __init__(self):
         self._logs = tempfile.TemporaryDirectory(prefix="wiregain-border-")
         self.programs = []
+        self.folder = None
         command = [os.environ["WIREGAIN_TEST_DESKTOP"]]
         self._server = Program("desktop", command, None, self._logs.name)
-        self.environment = {}
+        try:
+            self.environment = self._read_environment()
+        except AssertionError:
+            reason = self.logs()
+            self.close()
+            if self._server.process.returncode == SKIPPED:
+                raise unittest.SkipTest(reason) from None
+            raise
+        self.folder = self.environment["XDG_RUNTIME_DIR"]
+        self._pulse = False
+
+    def _read_environment(self):
+        """Of the programs that are started there, once all is there."""
+        environment = {}
         for line in self._server.lines():
             if line.startswith("env "):
                 name, _, value = line[len("env "):].partition("=")
-                self.environment[name] = value
+                environment[name] = value
             elif line == "ready":
                 break
-        self.folder = self.environment["XDG_RUNTIME_DIR"]
-        self._pulse = False
+        return environment
 
     def ask(self, line, prefix="ok"):
         return self._server.ask(line, prefix)
@@ -125,8 +140,8 @@ class Desktop:
     def logs(self):
         """The end of every program's log."""
         text = ""
-        for folder in (self._logs.name, self.folder):
-            for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        for folder in filter(os.path.isdir, filter(None, (self._logs.name, self.folder))):
+            for name in sorted(os.listdir(folder)):
                 if name.endswith(".log"):
                     with open(os.path.join(folder, name), errors="replace") as log:
                         text += f"== {name}\n" + "".join(log.readlines()[-20:])
@@ -136,6 +151,5 @@ class Desktop:
         for program in self.programs:
             if program.runs:
                 program.kill()
-        if self._server.runs:
-            self._server.end()
+        self._server.end()
         self._logs.cleanup()
