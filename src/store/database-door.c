@@ -149,7 +149,7 @@ static int read_keepsakes(struct database *database, struct store_door *door)
 {
 	sqlite3_stmt *statement = NULL;
 	int error = prepare(database, "SELECT name, bytes FROM keepsakes", &statement);
-	int code = error < 0 ? SQLITE_ERROR : SQLITE_ROW;
+	int code = SQLITE_ROW;
 
 	while (error == 0 && code == SQLITE_ROW) {
 		code = sqlite3_step(statement);

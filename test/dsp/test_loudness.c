@@ -321,6 +321,28 @@ static void test_maxima_live(void **state)
 }
 
 /* EBU Tech 3342, cases 1 to 4: 20 s of each. */
+/* Of a few blocks, each 1 LU above the one before: EBU Tech 3342's percentiles, rounded to a block.
+ */
+static void test_range_of_a_few_blocks(void **state)
+{
+	static const struct {
+		int blocks;
+		double range_lu;
+	} cases[] = {{1, 0}, {2, 1}, {5, 4}, {6, 4}, {10, 8}, {15, 12}, {16, 12}};
+
+	for (size_t c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		struct loudness_gate *gate = calloc(1, sizeof(*gate));
+
+		assert_non_null(gate);
+		for (int i = 0; i < cases[c].blocks; i++) {
+			gate->count[300 + 10 * i] = 1;
+			gate->power[300 + 10 * i] = pow(10, (-40 + i + 0.691) / 10);
+		}
+		assert_true(fabs(loudness_gate_range(gate) - cases[c].range_lu) < 1e-9);
+		free(gate);
+	}
+}
+
 static void test_range(void **state)
 {
 	static const double cases[4][6] = {
@@ -464,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_windows_are_as_long_as_they_should),
 		cmocka_unit_test(test_maxima_of_files),
 		cmocka_unit_test(test_maxima_live),
+		cmocka_unit_test(test_range_of_a_few_blocks),
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_rates_agree),
 		cmocka_unit_test(test_reset_and_rest),

@@ -29,6 +29,14 @@ static int judge(const char *a, const char *b, double c)
 	}
 	return fmax(c, b[0]) - -0x1F;
 }
+
+static void fill(void)
+{
+	char name[20];
+
+	free(name);
+	name[2]++;
+}
 """
 
 
@@ -60,6 +68,11 @@ class Mutations(unittest.TestCase):
         self.assertEqual(changes(8), {";", "reset(1, thing);"})
         self.assertEqual(changes(6), {"{ return;"})
         self.assertEqual(changes(13), {"{ return 0;"})
+
+    def test_what_makes_no_difference_is_left_out(self):
+        self.assertEqual(changes(22), {"char name[19];"})
+        self.assertEqual(changes(24), set())
+        self.assertEqual(changes(25), {"name[3]++;", "name[1]++;", "name[2]--;"})
 
     def test_lines_stay_where_they_are(self):
         for mutation in list_mutations("x.c", SOURCE):
