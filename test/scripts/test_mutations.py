@@ -35,14 +35,16 @@ static void fill(void)
 	char name[20];
 
 	free(name);
+	if ((error = reset(name)) < 0) {
 	name[2]++;
+	}
 }
 """
 
 
 def changes(line):
     """The changed versions of a line."""
-    found = list_mutations("x.c", SOURCE)
+    found = list_mutations("src/store/x.c", SOURCE)
     return {describe_mutation(SOURCE, mutation)[1] for mutation in found if mutation.line == line}
 
 
@@ -72,10 +74,12 @@ class Mutations(unittest.TestCase):
     def test_what_makes_no_difference_is_left_out(self):
         self.assertEqual(changes(22), {"char name[19];"})
         self.assertEqual(changes(24), set())
-        self.assertEqual(changes(25), {"name[3]++;", "name[1]++;", "name[2]--;"})
+        self.assertEqual(changes(25), {"if ((error = reset(name)) <= 0) {", "if ((error = reset(name)) >= 0) {",
+                                       "if ((error = reset(name)) < 1) {"})
+        self.assertEqual(changes(26), {"name[3]++;", "name[1]++;", "name[2]--;"})
 
     def test_lines_stay_where_they_are(self):
-        for mutation in list_mutations("x.c", SOURCE):
+        for mutation in list_mutations("src/store/x.c", SOURCE):
             self.assertEqual(apply_mutation(SOURCE, mutation).count("\n"), SOURCE.count("\n"))
 
 
