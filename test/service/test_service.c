@@ -259,6 +259,58 @@ static void test_readings_come_in(void **state)
 	assert_non_null(strstr(get(world, "system.notice"), "not finite"));
 }
 
+/* What holds the headphones' sound down: nothing, the limiter, or what set its ceiling. */
+static void test_what_acts_is_told(void **state)
+{
+	static const char *const spl[][2] = {{"load.headphone", "Sennheiser HD 650"},
+					     {"load.amplifier", "Generic 4 V desktop"},
+					     {"protect.spl_limit", "90"}};
+	struct world *world = *state;
+
+	wait_for(world, "audio.rate", "48000");
+	assert_string_equal(get(world, "protect.acting"), "none");
+	fake_audio.in[0] = 2;
+	wait_for(world, "protect.acting", "limiter");
+	fake_audio.in[0] = 0.01f;
+	wait_for(world, "protect.acting", "none");
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(set(world, spl[i][0], spl[i][1]), 0);
+	}
+	fake_audio.in[0] = 0.9f;
+	wait_for(world, "protect.acting", "spl");
+	assert_string_equal(get(world, "protect.ceiling_by"), "spl");
+	fake_audio.in[0] = 0.0001f;
+	wait_for(world, "protect.acting", "none");
+}
+
+/* A profile that a newer program stored and this one cannot read is left out, and the others stay.
+ */
+static void test_a_stored_profile_that_cannot_be_read_is_left_out(void **state)
+{
+	struct world *world = *state;
+	struct store_profiles texts = {.count = 0};
+	struct shelf *shelf;
+	uint64_t number;
+
+	assert_int_equal(store_profiles_put(&texts, "bad", "\xff\xfe no profile", 13), 0);
+	assert_int_equal(store_profiles_put(&texts, "good", "Preamp: -6 dB\n", 14), 0);
+	number = store_save_profiles(world->store, &texts);
+	store_hurry(world->store);
+	while (store_saved(world->store) < number) {
+		loop_iterate(world->loop, 10);
+	}
+	store_profiles_finish(&texts);
+	service_destroy(world->service);
+	world->service = NULL;
+	store_close(world->store);
+	assert_int_equal(store_open(world->path, &world->store, NULL), 0);
+	assert_int_equal(shelf_create(world->store, &shelf), 0);
+	assert_int_equal(shelf->book.count, 1);
+	assert_string_equal(shelf->book.pages[0].name, "good");
+	assert_int_equal(shelf->texts.count, 2);
+	shelf_destroy(shelf);
+}
+
 /* DC mutes, says why, and is over with it; a reset does not have to wait for 3 s. */
 static void test_a_fault_is_told(void **state)
 {
@@ -345,6 +397,8 @@ static void test_what_the_back_end_tells(void **state)
 	fake_audio.events.device_moved(service, OUTPUT_HEADPHONE, -48);
 	assert_non_null(strstr(get(world, "system.notice"), "-24.0 dB"));
 	fake_audio.events.device_refused(service, OUTPUT_LINE);
+	assert_non_null(strstr(get(world, "system.notice"), "Set device.line to another"));
+	fake_audio.events.server(service, true); /* it was there all the time */
 	assert_non_null(strstr(get(world, "system.notice"), "Set device.line to another"));
 	fake_audio.events.server(service, false);
 	assert_non_null(strstr(get(world, "system.notice"), "went away"));
@@ -689,6 +743,8 @@ int main(void)
 		WORLD(test_several_commands_are_one),
 		WORLD(test_order_does_not_matter),
 		WORLD(test_readings_come_in),
+		WORLD(test_what_acts_is_told),
+		WORLD(test_a_stored_profile_that_cannot_be_read_is_left_out),
 		WORLD(test_a_fault_is_told),
 		WORLD(test_bit_exact_ends_with_the_command),
 		WORLD(test_the_back_end_hears_what_concerns_it),
