@@ -6,6 +6,7 @@
 // how soon one browser shows what another hand has changed. Ends with 1 when a goal is missed. A
 // machine that does something else besides misses them for reasons of its own.
 
+import { launchBrowser } from "../panel/test/browser.mjs";
 import { Amplifier, Front, START } from "../panel/test/harness.mjs";
 import { latencies, median } from "../panel/test/latency.mjs";
 import { bundleBytes, firstPaint, frameRate } from "../panel/test/speed.mjs";
@@ -28,28 +29,29 @@ try {
 
 	const paints = [];
 	for (let i = 0; i < LOADS; i++) {
-		const front = await Front.open(amplifier);
+		const browser = await launchBrowser();
+		const front = await Front.open(amplifier, { browser });
 		paints.push(await firstPaint(front));
-		await front.close();
+		await browser.close();
 	}
 	judge(`first paint, 800x480, median of ${LOADS} browsers`, median(paints).toFixed(0), "ms",
 		"below 300", median(paints) < 300);
 
-	const front = await Front.open(amplifier);
+	const browsers = await Promise.all([launchBrowser(), launchBrowser()]);
+	const front = await Front.open(amplifier, { browser: browsers[0] });
 	for (const page of ["main", "meters"]) {
 		const rate = await frameRate(front, `#${page}`, FRAMES_MS);
 		judge(`frames a second with needles moving, 800x480, ${page}, drawn by the processor`,
 			rate.toFixed(1), "Hz", "60", rate > 59);
 	}
-	const other = await Front.open(amplifier);
+	const other = await Front.open(amplifier, { browser: browsers[1] });
 	await front.go("#main");
 	const { screens, lines } = await latencies(amplifier, [front, other], CHANGES);
 	judge(`a change on the screen of another browser, median of ${screens.length}`,
 		median(screens).toFixed(1), "ms", "below 50", median(screens) < 50);
 	judge(`and at a client of the socket, median of ${lines.length}`, median(lines).toFixed(1),
 		"ms", "below 50", median(lines) < 50);
-	await front.close();
-	await other.close();
+	await Promise.all(browsers.map((browser) => browser.close()));
 } finally {
 	await amplifier.stop();
 }

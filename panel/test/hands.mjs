@@ -7,17 +7,19 @@ export async function knobHands(front) {
 	const { page } = front;
 	const touch = await front.context.newCDPSession(page);
 
-	async function place(angle, radius = 0.3) {
+	/** The places on the knob, as it lies when a gesture begins. */
+	async function places(radius = 0.3) {
 		const box = await front.box(".knob");
-		const rad = (angle * Math.PI) / 180;
-		return [box.x + box.width / 2 + box.width * radius * Math.sin(rad),
-			box.y + box.height / 2 - box.height * radius * Math.cos(rad)];
+		return (angle) => {
+			const rad = (angle * Math.PI) / 180;
+			return [box.x + box.width / 2 + box.width * radius * Math.sin(rad),
+				box.y + box.height / 2 - box.height * radius * Math.cos(rad)];
+		};
 	}
 
-	async function finger(type, angle) {
-		const points = angle === undefined ? [] : [await place(angle)];
-		await touch.send("Input.dispatchTouchEvent",
-			{ type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+	async function finger(type, at) {
+		const touchPoints = at === undefined ? [] : [{ x: at[0], y: at[1] }];
+		await touch.send("Input.dispatchTouchEvent", { type, touchPoints });
 	}
 
 	/** The angles on the way, `by` apart. */
@@ -29,20 +31,20 @@ export async function knobHands(front) {
 	}
 
 	return {
-		place,
 		/** Presses, goes round; `held` is called before it lets go. */
 		async drag(from, to, { by = 2, held = () => undefined } = {}) {
-			await page.mouse.move(...await place(from));
+			const place = await places();
+			await page.mouse.move(...place(from));
 			await page.mouse.down();
 			for (const angle of way(from, to, by)) {
-				await page.mouse.move(...await place(angle));
+				await page.mouse.move(...place(angle));
 			}
 			const answer = await held();
 			await page.mouse.up();
 			return answer;
 		},
 		async wheel(y) {
-			await page.mouse.move(...await place(0));
+			await page.mouse.move(...(await places())(0));
 			await page.mouse.wheel(0, y);
 		},
 		async keys(...names) {
@@ -52,13 +54,14 @@ export async function knobHands(front) {
 			}
 		},
 		async touchTap(angle) {
-			await finger("touchStart", angle);
+			await finger("touchStart", (await places())(angle));
 			await finger("touchEnd");
 		},
 		async touchDrag(from, to, by = 2) {
-			await finger("touchStart", from);
+			const place = await places();
+			await finger("touchStart", place(from));
 			for (const angle of way(from, to, by)) {
-				await finger("touchMove", angle);
+				await finger("touchMove", place(angle));
 			}
 			await finger("touchEnd");
 		},

@@ -11,8 +11,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
-import { BROWSER } from "./browser.mjs";
+import { borrowBrowser, releaseBrowser } from "./browser.mjs";
 
 export const TOP = fileURLToPath(new URL("../..", import.meta.url));
 export const PROGRAM = process.env.WIREGAIN ?? join(TOP, "build/wiregain");
@@ -99,6 +98,10 @@ export class Amplifier {
 			insistOnPanel();
 			this.child = spawn(PROGRAM, ["run", "--audio", "null", "--panel", `127.0.0.1:${this.port}`],
 				{ env: this.environment, stdio: ["ignore", "ignore", "inherit"] });
+			// Tests that failed before they could stop it do not wait for it.
+			const { child } = this;
+			child.unref();
+			process.once("exit", () => child.kill("SIGTERM"));
 		} else {
 			const { serve } = await import("../dev-server.mjs");
 			this.standIn = await serve(this.port);
@@ -111,6 +114,7 @@ export class Amplifier {
 		this.standIn?.close();
 		this.standIn = undefined;
 		if (this.child) {
+			this.child.ref();
 			const gone = new Promise((resolve) => this.child.once("exit", resolve));
 			this.child.kill("SIGTERM");
 			await gone;
@@ -166,17 +170,48 @@ export const START = {
 	"display.layout": "desktop", "display.meter": "bars", "display.brightness": 100,
 };
 
+/** Runs inside each page: waiting there takes one message, not one for each look. */
+function installWaits(patience) {
+	const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+	window.untilFrame = async (question, what) => {
+		const end = performance.now() + patience;
+		while (!question()) {
+			if (performance.now() > end) {
+				throw new Error(`waited in vain until ${what}`);
+			}
+			await frame();
+		}
+	};
+	window.settle = async () => {
+		await frame();
+		await frame();
+	};
+	window.goTo = async (hash) => {
+		location.hash = hash;
+		const page = hash.replace("#", "").split("/")[0];
+		await window.untilFrame(() => document.querySelector(`[data-page="${page}"]`)?.checkVisibility(),
+			`there is the page ${page}`);
+		await window.settle();
+	};
+}
+
 export class Front {
-	/** `host`: the name by which it goes there, as from another machine. */
-	static async open(amplifier, { size = [800, 480], hash = "", query = "", host = "", ...context } = {}) {
+	/**
+	 * `address`: where the panel is, if not at the amplifier's own address. `prepare` is called with
+	 * the context before the page is loaded. `browser`: one that the caller closes, not the shared
+	 * one.
+	 */
+	static async open(amplifier, { size = [800, 480], hash = "", query = "", address, prepare, browser,
+		...context } = {}) {
 		const front = new Front();
 		front.amplifier = amplifier;
-		front.browser = await chromium.launch({ ...BROWSER, args: [...BROWSER.args,
-			...(host ? [`--host-resolver-rules=MAP ${host} 127.0.0.1`] : [])] });
-		front.context = await front.browser.newContext({
+		front.isShared = browser === undefined;
+		front.context = await (browser ?? await borrowBrowser()).newContext({
 			viewport: { width: size[0], height: size[1] }, locale: "en-GB", ...context,
 		});
-		await front.load(hash, query, host ? `http://${host}:${amplifier.port}` : undefined);
+		await front.context.addInitScript(installWaits, PATIENCE_MS);
+		await prepare?.(front.context);
+		await front.load(hash, query, address);
 		return front;
 	}
 
@@ -202,23 +237,32 @@ export class Front {
 	}
 
 	async go(hash) {
-		await this.page.evaluate((to) => { location.hash = to; }, hash);
-		const page = hash.replace("#", "").split("/")[0];
-		await this.page.waitForSelector(`[data-page="${page}"]`);
-		await this.settle();
+		await this.page.evaluate((to) => window.goTo(to), hash);
 	}
 
 	/** Two frames: whatever was asked for has been drawn. */
 	async settle() {
-		await this.page.evaluate(() => new Promise((resolve) =>
-			requestAnimationFrame(() => requestAnimationFrame(resolve))));
+		await this.page.evaluate(() => window.settle());
+	}
+
+	/** Changes the size of the page without a reload. */
+	async resize([width, height]) {
+		await this.page.setViewportSize({ width, height });
+		await this.settle();
 	}
 
 	/** Waits until the page's own store has a value. */
 	async shows(path, value) {
-		await this.page.waitForFunction(([p, v]) =>
-			document.querySelector("wg-app").amp.values[p] === v, [path, value]);
-		await this.settle();
+		await this.showsAll({ [path]: value });
+	}
+
+	async showsAll(values) {
+		await this.page.evaluate(async (wanted) => {
+			const { amp } = document.querySelector("wg-app");
+			const missing = () => Object.keys(wanted).filter((path) => amp.values[path] !== wanted[path]);
+			await window.untilFrame(() => missing().length === 0, `the page has ${JSON.stringify(wanted)}`);
+			await window.settle();
+		}, values);
 	}
 
 	async box(selector) {
@@ -226,6 +270,9 @@ export class Front {
 	}
 
 	async close() {
-		await this.browser.close();
+		await this.context.close();
+		if (this.isShared) {
+			await releaseBrowser();
+		}
 	}
 }

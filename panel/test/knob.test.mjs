@@ -26,9 +26,7 @@ after(async () => {
 
 beforeEach(async () => {
 	await amplifier.set(START);
-	await front.shows("headphone.level", -40);
-	await front.shows("line.level", -40);
-	await front.shows("knob.target", "headphone");
+	await front.showsAll({ "headphone.level": -40, "line.level": -40, "knob.target": "headphone" });
 });
 
 /** Where the pointer stands, in degrees from the top. */

@@ -1,11 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Wiregain authors
 // SPDX-License-Identifier: MIT
 //
-// Runs inside the page: finds what scrolls, what is cut off, what lies over something else, and
+// layoutFaults() runs inside the page: it finds what scrolls, what is cut off, what lies over something else, and
 // what is too small for a finger, in the whole page or in a part of it. Returns sentences; none is
 // good.
 
-export function layoutFaults({ scrolls, within = "body" }) {
+/** Every page of that context has window.layoutFaults(). */
+export function installLayoutFaults(context) {
+	return context.addInitScript(`window.layoutFaults = ${layoutFaults}`);
+}
+
+function layoutFaults({ scrolls, within = "body" }) {
 	const faults = [];
 	const touchables = "button, a[href], input:not(.unseen), [role=slider], [role=spinbutton]";
 	const root = document.documentElement;

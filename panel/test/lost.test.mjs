@@ -61,10 +61,8 @@ test("the amplifier goes and comes back", async () => {
 
 test("a line that stalls: nothing is sent into the pause, and it counts as lost", async () => {
 	const line = await Line.to(amplifier.port);
-	const front = await Front.open(amplifier);
+	const front = await Front.open(amplifier, { address: `http://127.0.0.1:${line.port}` });
 	try {
-		await front.page.close();
-		await front.load("", "", `http://127.0.0.1:${line.port}`);
 		await front.page.waitForFunction(() => document.querySelector("wg-app").amp.readingsAt > 0);
 		line.freeze();
 		await front.page.waitForFunction(() =>
@@ -98,10 +96,8 @@ function hide(front, hidden) {
 
 test("a page that is looked at again over a dead line does not show the old as present", async () => {
 	const line = await Line.to(amplifier.port);
-	const front = await Front.open(amplifier);
+	const front = await Front.open(amplifier, { address: `http://127.0.0.1:${line.port}` });
 	try {
-		await front.page.close();
-		await front.load("", "", `http://127.0.0.1:${line.port}`);
 		await front.shows("headphone.level", -40);
 		await hide(front, true);
 		line.freeze();
@@ -117,14 +113,12 @@ test("a page that is looked at again over a dead line does not show the old as p
 });
 
 test("a table that did not come is asked for again", async () => {
-	const front = await Front.open(amplifier);
-	try {
-		let refused = 0;
-		await front.context.route("**/api/controls", (route) => refused < 2
+	let refused = 0;
+	const front = await Front.open(amplifier, { prepare: (context) =>
+		context.route("**/api/controls", (route) => refused < 2
 			? route.fulfill({ status: ++refused > 1 ? 503 : 500, json: { error: { path: "", reason: "full" } } })
-			: route.continue());
-		await front.page.reload();
-		await front.online();
+			: route.continue()) });
+	try {
 		await front.page.waitForFunction(() => document.querySelector("wg-app").amp.has("headphone.level"));
 		assert.equal(refused, 2);
 		await front.page.waitForSelector(".target");

@@ -4,7 +4,7 @@
 // What the meters show of known readings: angles and lengths as they are drawn, numbers as written.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { Amplifier, Front, START } from "./harness.mjs";
 
 let amplifier;
@@ -252,17 +252,23 @@ test("what the table does not have is not offered", async () => {
 	assert.deepEqual(offered, ["bars", "vu"]);
 });
 
-for (const [meter, element] of [["ppm", "wg-needle"], ["loudness", "wg-loudness"], ["vu", "wg-needle"]]) {
-	test(`the main page's meter may be ${meter}`, async () => {
-		await amplifier.set({ "display.meter": meter });
-		const large = await Front.open(amplifier, { size: [1280, 800] });
-		try {
-			await large.page.waitForSelector(`.glass-meter ${element} canvas`);
-			const box = await large.page.locator(`.glass-meter ${element}`).first().boundingBox();
-			assert.ok(box.width > 100 && box.height > 80, JSON.stringify(box));
-			assert.deepEqual(large.faults, []);
-		} finally {
-			await large.close();
-		}
+describe("the main page's meter", () => {
+	before(async () => {
+		await front.context.unroute("**/api/controls");
+		await front.page.reload();
+		await front.online();
+		await front.resize([1280, 800]);
+		await front.go("#main");
 	});
-}
+
+	for (const [meter, element] of [["ppm", "wg-needle"], ["loudness", "wg-loudness"], ["vu", "wg-needle"]]) {
+		test(`the main page's meter may be ${meter}`, async () => {
+			await amplifier.set({ "display.meter": meter });
+			await front.shows("display.meter", meter);
+			await front.page.waitForSelector(`.glass-meter ${element} canvas`);
+			const box = await front.page.locator(`.glass-meter ${element}`).first().boundingBox();
+			assert.ok(box.width > 100 && box.height > 80, JSON.stringify(box));
+			assert.deepEqual(front.faults, []);
+		});
+	}
+});

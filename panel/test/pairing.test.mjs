@@ -9,9 +9,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { hostname } from "node:os";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { Amplifier, Front, SIZES, START, picture } from "./harness.mjs";
-import { layoutFaults } from "./layout-check.mjs";
+import { installLayoutFaults } from "./layout-check.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let amplifier;
@@ -23,56 +23,84 @@ before(async () => {
 
 after(() => amplifier.stop());
 
-/** A door that is shut until the right code comes. */
-async function shut(front, code) {
-	const door = { open: false, asked: [] };
-	await front.context.route("**/api/**", async (route) => {
+/** A door between page and amplifier that is shut until the right code comes. */
+class Door {
+	constructor(code) {
+		this.code = code;
+		this.isOpen = false;
+		this.asked = [];
+		this.lines = [];
+	}
+
+	async install(context) {
+		await context.route("**/api/**", (route) => this.answer(route));
+		await context.routeWebSocket("**/api/live", (near) => this.isOpen
+			? this.lines.push({ near, far: near.connectToServer() }) : near.close({ code: 1008 }));
+	}
+
+	async answer(route) {
 		const request = route.request();
 		if (request.url().endsWith("/api/pair")) {
 			const asked = request.postDataJSON();
-			door.asked.push(asked);
-			door.open = asked.code === code;
-			await route.fulfill(door.open ? { status: 200, json: { token: "x" } }
+			this.asked.push(asked);
+			this.isOpen = asked.code === this.code;
+			await route.fulfill(this.isOpen ? { status: 200, json: { token: "x" } }
 				: { status: 403, json: { error: { path: "system.pairing", reason: "the code is another one" } } });
-		} else if (door.open) {
+		} else if (this.isOpen) {
 			await route.continue();
 		} else {
 			await route.fulfill({ status: 401, json: { error: { path: "system.pairing", reason: "pair first" } } });
 		}
-	});
-	await front.context.routeWebSocket("**/api/live", (socket) => door.open
-		? socket.connectToServer() : socket.close({ code: 1008 }));
-	await front.page.reload();
-	await front.page.waitForSelector('[data-page="pairing"]');
-	return door;
+	}
+
+	/** As when the token is revoked: every line is hung up on. */
+	async shut() {
+		this.isOpen = false;
+		for (const { near, far } of this.lines.splice(0)) {
+			await near.close({ code: 1008 });
+			await far.close();
+		}
+	}
 }
 
-for (const size of SIZES) {
-	test(`pairing at ${size.join("x")}`, async () => {
-		const front = await Front.open(amplifier, { size });
-		try {
-			const door = await shut(front, "482913");
-			await front.settle();
-			await picture(front.page, `pairing-${size.join("x")}-silver`);
-			assert.deepEqual(await front.page.evaluate(layoutFaults, { scrolls: false }), []);
-			await front.page.evaluate(axe);
-			const serious = await front.page.evaluate(async () => (await window.axe.run(document)).violations
-				.filter((v) => /serious|critical/.test(v.impact)).map((v) => v.id));
-			assert.deepEqual(serious, []);
-			await front.page.fill(".gate-name input", "Tablet");
-			await enter(front.page, "000000");
-			await front.page.waitForFunction(() => /another one/.test(document.querySelector(".wrong").textContent));
-			await enter(front.page, "482913");
-			await front.page.waitForSelector('[data-page="main"][data-online="true"]');
-			assert.deepEqual(door.asked.at(-1), { code: "482913", name: "Tablet" });
-		} finally {
-			await front.close();
-		}
+describe("a door that is played", () => {
+	const door = new Door("482913");
+	let front;
+
+	before(async () => {
+		front = await Front.open(amplifier, { prepare: async (context) => {
+			await door.install(context);
+			await installLayoutFaults(context);
+		} });
+		await front.page.evaluate(axe);
 	});
-}
+
+	after(() => front.close());
+
+	for (const size of SIZES) {
+		test(`pairing at ${size.join("x")}`, async () => {
+			const { page } = front;
+			await door.shut();
+			await page.waitForSelector('[data-page="pairing"]');
+			await front.resize(size);
+			await picture(page, `pairing-${size.join("x")}-silver`);
+			assert.deepEqual(await page.evaluate(() => window.layoutFaults({ scrolls: false })), []);
+			const serious = await page.evaluate(async () =>
+				(await window.axe.run(document, { resultTypes: ["violations"] })).violations
+					.filter((v) => /serious|critical/.test(v.impact)).map((v) => v.id));
+			assert.deepEqual(serious, []);
+			await page.fill(".gate-name input", "Tablet");
+			await enter(page, "000000");
+			await page.waitForFunction(() => /another one/.test(document.querySelector(".wrong").textContent));
+			await enter(page, "482913");
+			await page.waitForSelector('[data-page="main"][data-online="true"]');
+			assert.deepEqual(door.asked.at(-1), { code: "482913", name: "Tablet" });
+		});
+	}
+});
 
 test("at the amplifier's own door: a wrong code, the right one, a cookie that lasts until it is revoked", async () => {
-	const front = await Front.open(amplifier, { host: hostname() });
+	const front = await Front.open(amplifier, { address: `http://${hostname()}:${amplifier.port}` });
 	const { page } = front;
 	try {
 		await page.waitForSelector('[data-page="pairing"]');
