@@ -43,8 +43,8 @@ NODES = {
     "DAC": "test.headphone", "loudspeakers": "test.line", "USB DAC": "test.usb",
 }
 # A device that is a recorder, not a null sink with a recorder at its monitor. The monitor carries
-# the device's volume (channelVolumes) and nothing else that its node may be told to do. Here all of
-# it is heard. It runs only while somebody plays.
+# the device's volume (channelVolumes) and no other property of its node. Here all of them are
+# heard. It runs only while somebody plays.
 OWN_DEVICES = ("USB DAC",)
 TONE_HZ = 997
 ATTEMPTS = 6
@@ -95,7 +95,7 @@ def known_defect(name, rise_db, tolerance_db=1.0, before=None):
 
 def known_flaw(name, kinds, since):
     """With a PipeWire since that version the scene sometimes finds one of these kinds, and then
-    passes. It may pass as it should, so nobody is told when the flaw is gone: try without."""
+    passes. It may also pass as it should, so it does not report when the flaw is gone."""
     def decorate(test):
         @functools.wraps(test)
         def accept_finding(self, *arguments):
@@ -500,7 +500,7 @@ class Scene(unittest.TestCase):
         if dropouts:
             at_s = (dropouts[0][0] - span[0]) / recording.rate
             raise Finding("dropout", -math.inf, f"{self._mark.name}: cycles of zeros {at_s:.2f} s "
-                          "after, and nobody was late")
+                          "after, and no program was late")
 
 
 @functools.lru_cache(maxsize=None)

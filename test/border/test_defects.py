@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Wiregain authors
 # SPDX-License-Identifier: MIT
 """What gets past the amplifier today. Each scene says what must be heard; its mark, what is heard.
-Whoever mends one removes its mark."""
+A fix removes the mark."""
 
 import scene
 from scene import Scene, known_defect
