@@ -108,7 +108,6 @@ function mark() {
 }
 
 async function findings(page) {
-	await page.evaluate(axe);
 	const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
 	return result.violations.map((v) =>
 		`axe: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
@@ -116,31 +115,32 @@ async function findings(page) {
 
 const browser = await chromium.launch(BROWSER);
 let pieces = 0;
+let where = "as it loads";
 try {
-	for (const [width, smallest] of [[800, 10], [1280, 10], [390, 9]]) {
+	const page = await browser.newPage({ viewport: { width: 800, height: 900 } });
+	page.on("console", (message) => faults.push(`${where}: console: ${message.text()}`));
+	page.on("pageerror", (error) => faults.push(`${where}: ${error}`));
+	page.on("request", (request) => {
+		if (request.url() !== address) {
+			faults.push(`${where}: fetches ${request.url()}`);
+		}
+	});
+	await page.goto(address);
+	await page.evaluate(axe);
+	for (const [width, smallest] of [[800, 10], [390, 9], [1280, 10]]) {
 		for (const colorScheme of ["light", "dark"]) {
-			const where = `${width} px, ${colorScheme}`;
-			const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-			page.on("console", (message) => faults.push(`${where}: console: ${message.text()}`));
-			page.on("pageerror", (error) => faults.push(`${where}: ${error}`));
-			page.on("request", (request) => {
-				if (request.url() !== address) {
-					faults.push(`${where}: fetches ${request.url()}`);
-				}
-			});
-			await page.goto(address);
+			where = `${width} px, ${colorScheme}`;
+			await page.setViewportSize({ width, height: 900 });
+			await page.emulateMedia({ colorScheme });
 			faults.push(...(await page.evaluate(look, smallest)).map((fault) => `${where}: ${fault}`));
 			if (width !== 1280) {
 				faults.push(...(await findings(page)).map((fault) => `${where}: ${fault}`));
 			}
-			if (width === 1280 && colorScheme === "dark") {
-				/* Dark on the screen is light on paper. */
-				pieces = await page.evaluate(mark);
-				await page.pdf({ path: pdf, preferCSSPageSize: true });
-			}
-			await page.close();
 		}
 	}
+	/* Dark on the screen is light on paper. */
+	pieces = await page.evaluate(mark);
+	await page.pdf({ path: pdf, preferCSSPageSize: true });
 } finally {
 	await browser.close();
 }
