@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define LOW_HZ  14.0 /* of the bands; the curve is followed from 19 Hz to 21 kHz */
 #define HIGH_HZ 26000.0
 #define LINES   (8 * GRAPHIC_EQ_BANDS) /* at which curve and filters are compared */
@@ -34,22 +36,22 @@ static double asked_db(const struct graphic_eq *eq, double frequency_hz)
 	if (above == eq->count) {
 		return eq->gain_db[above - 1];
 	}
-	part = log(frequency_hz / eq->frequency_hz[above - 1]) /
-	       log(eq->frequency_hz[above] / eq->frequency_hz[above - 1]);
+	part = maths_log(frequency_hz / eq->frequency_hz[above - 1]) /
+	       maths_log(eq->frequency_hz[above] / eq->frequency_hz[above - 1]);
 	return eq->gain_db[above - 1] + part * (eq->gain_db[above] - eq->gain_db[above - 1]);
 }
 
 static double line_hz(unsigned int line)
 {
-	return 19 * pow(21000.0 / 19, line / (LINES - 1.0));
+	return 19 * maths_pow(21000.0 / 19, line / (LINES - 1.0));
 }
 
 static void place(const struct graphic_eq *eq, struct filter *filters)
 {
-	const double step = pow(HIGH_HZ / LOW_HZ, 1.0 / (GRAPHIC_EQ_BANDS - 1));
+	const double step = maths_pow(HIGH_HZ / LOW_HZ, 1.0 / (GRAPHIC_EQ_BANDS - 1));
 
 	for (unsigned int k = 0; k < GRAPHIC_EQ_BANDS; k++) {
-		double hz = LOW_HZ * pow(step, k);
+		double hz = LOW_HZ * maths_pow(step, k);
 
 		filters[k] = (struct filter){FILTER_PEAK, hz, 0, BAND_Q};
 	}
@@ -62,7 +64,7 @@ static void place(const struct graphic_eq *eq, struct filter *filters)
 
 static double db_of(const struct filter *filter, double hz)
 {
-	return 10 * log10(filter_power(filter, hz));
+	return 10 * maths_log10(filter_power(filter, hz));
 }
 
 /* How much a filter gives at a frequency for each dB of its gain, about the gain it has. */

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define GUARD_BLOCK   64 /* frames worked on at once while limiters are exchanged */
 
 #define NO_SAMPLES_S  0.001
@@ -284,7 +286,7 @@ static void move_what_is_held(struct guard *guard, double part)
 	if (!limiter_at_rest(&guard->limiter)) {
 		guard->limiter.factor =
 			fmin(1, guard->limiter.factor *
-					pow(guard->held_ratio, part - guard->ceiling_part));
+					maths_pow(guard->held_ratio, part - guard->ceiling_part));
 	}
 	guard->ceiling_part = part;
 }
@@ -306,9 +308,10 @@ static void move_ceiling(struct guard *guard, const struct guard_rules *rules)
 	if (!ramp_progress_done(&guard->ceiling_progress)) {
 		ramp_progress_fill(&guard->ceiling_progress, &part, 1);
 		guard->ceiling =
-			part == 1 ? guard->ceiling_to
-				  : guard->ceiling_from *
-					    pow(guard->ceiling_to / guard->ceiling_from, part);
+			part == 1
+				? guard->ceiling_to
+				: guard->ceiling_from *
+					  maths_pow(guard->ceiling_to / guard->ceiling_from, part);
 		move_what_is_held(guard, part);
 	}
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "amp.h"
+#include "maths.h"
 #include "profile.h"
 
 #define MIDDLE_PART 0.75 /* of a programme's power: a correlation of 0.5 */
@@ -42,8 +43,8 @@ static double section_power(double h, double v, double l, double q, double ratio
 /* BS.1770's K weighting, as the analogue filters that its coefficients at 48 kHz stand for. */
 static double k_power(double frequency_hz)
 {
-	const double shelf_q = 0.7071752369554196, high = pow(10, 3.999843853973347 / 20);
-	const double band = pow(high, 0.4996667741545416);
+	const double shelf_q = 0.7071752369554196, high = maths_exp10(3.999843853973347 / 20);
+	const double band = maths_pow(high, 0.4996667741545416);
 
 	return section_power(high, band / shelf_q, 1, shelf_q, frequency_hz / 1681.974450955533) *
 	       section_power(1, 0, 0, 0.5003270373238773, frequency_hz / 38.13547087602444);
@@ -63,8 +64,8 @@ static double louder_db(const struct crossfeed_settings *settings, double rate_h
 
 	crossfeed_design(settings, rate_hz, &filter);
 	for (int band = 0; band < (int)(sizeof(programme_db) / sizeof(programme_db[0])); band++) {
-		double frequency_hz = 1000 * pow(10, (band - 17) / 10.0);
-		double power = pow(10, programme_db[band] / 10) * k_power(frequency_hz);
+		double frequency_hz = 1000 * maths_exp10((band - 17) / 10.0);
+		double power = maths_exp10(programme_db[band] / 10) * k_power(frequency_hz);
 		double middle, side;
 
 		if (frequency_hz < rate_hz / 2) {
@@ -73,7 +74,7 @@ static double louder_db(const struct crossfeed_settings *settings, double rate_h
 			without += power;
 		}
 	}
-	return without > 0 ? 10 * log10(with / without) : 0;
+	return without > 0 ? 10 * maths_log10(with / without) : 0;
 }
 
 double headphone_filters_louder_db(const struct amp *amp, double rate_hz)
@@ -150,7 +151,7 @@ void headphone_filters_make(const struct amp *amp, double rate_hz,
 	if (ret_filters->eq_serial != 0) {
 		gain_db += ret_filters->eq_gain_db + amp_int(amp, CONTROL_EQ_PREAMP) / 2.0;
 	}
-	ret_filters->gain = pow(10, gain_db / 20);
+	ret_filters->gain = maths_exp10(gain_db / 20);
 	if (settings.kind != CROSSFEED_OFF) {
 		crossfeed_design(&settings, rate_hz, &ret_filters->crossfeed);
 	}

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <math.h>
 
+#include "maths.h"
+
 #define RESONANCE_Q   2.0   /* of the impedance peak; how wide it is changes no error */
 #define RESONANCE_HZ  100.0 /* where a peak is known, and not where it is */
 #define RISE_HZ       20000.0
@@ -106,7 +108,7 @@ double load_unclipped_volts(const struct load *load)
 
 void load_at(const struct load *load, double dbfs, struct load_point *ret_point)
 {
-	double volts = load_unclipped_volts(load) * pow(10, dbfs / 20);
+	double volts = load_unclipped_volts(load) * maths_exp10(dbfs / 20);
 	double most = load_most_volts(load, load->ohm);
 	struct load_point point = {.clipped = volts > most, .spl_db = NAN};
 
@@ -116,20 +118,21 @@ void load_at(const struct load *load, double dbfs, struct load_point *ret_point)
 		point.watts = point.volts * point.amperes;
 	}
 	if (load_knows_spl(load)) {
-		point.spl_db = load->sensitivity_db + 20 * log10(point.volts);
+		point.spl_db = load->sensitivity_db + 20 * maths_log10(point.volts);
 	}
 	*ret_point = point;
 }
 
 double load_full_scale_spl(const struct load *load)
 {
-	return load_knows_spl(load) ? load->sensitivity_db + 20 * log10(load_unclipped_volts(load))
-				    : NAN;
+	return load_knows_spl(load)
+		       ? load->sensitivity_db + 20 * maths_log10(load_unclipped_volts(load))
+		       : NAN;
 }
 
 double load_volts_for_spl(double sensitivity_db, double spl_db)
 {
-	return pow(10, (spl_db - sensitivity_db) / 20);
+	return maths_exp10((spl_db - sensitivity_db) / 20);
 }
 
 int load_ceilings(const struct load *load, double spl_limit_db, struct load_ceilings *ret_ceilings)
@@ -149,7 +152,7 @@ int load_ceilings(const struct load *load, double spl_limit_db, struct load_ceil
 		ceilings.watts = sqrt(first_known(load->max_watts, INFINITY) * load->ohm) / unit;
 	}
 	if (spl_limit_db > 0 && load_knows_spl(load)) {
-		ceilings.spl = pow(10, (spl_limit_db - load_full_scale_spl(load)) / 20);
+		ceilings.spl = maths_exp10((spl_limit_db - load_full_scale_spl(load)) / 20);
 	} else if (spl_limit_db > 0) {
 		error = -ENODATA;
 	}
@@ -171,7 +174,7 @@ struct impedance {
 /* The size of the coil's part at rise_hz, such that |Z| is rise_ohm there. */
 static double rise_size(const struct load *load)
 {
-	double projection = load->min_ohm * cos(COIL_EXPONENT * M_PI_2);
+	double projection = load->min_ohm * maths_cos(COIL_EXPONENT * M_PI_2);
 	double rest = load->rise_ohm * load->rise_ohm - load->min_ohm * load->min_ohm;
 
 	return load->rise_ohm > load->min_ohm ? sqrt(projection * projection + rest) - projection
@@ -181,11 +184,11 @@ static double rise_size(const struct load *load)
 static struct impedance curve(const struct load *load, double hz)
 {
 	struct impedance z = {load->min_ohm, 0};
-	double size =
-		rise_size(load) * pow(hz / first_known(load->rise_hz, RISE_HZ), COIL_EXPONENT);
+	double size = rise_size(load) *
+		      maths_pow(hz / first_known(load->rise_hz, RISE_HZ), COIL_EXPONENT);
 
-	z.real += size * cos(COIL_EXPONENT * M_PI_2);
-	z.imaginary += size * sin(COIL_EXPONENT * M_PI_2);
+	z.real += size * maths_cos(COIL_EXPONENT * M_PI_2);
+	z.imaginary += size * maths_sin(COIL_EXPONENT * M_PI_2);
 	if (load->peak_ohm > load->min_ohm) {
 		double f = hz / first_known(load->peak_hz, RESONANCE_HZ);
 		double detuned = RESONANCE_Q * (f - 1 / f);
@@ -206,7 +209,8 @@ double load_impedance(const struct load *load, double hz)
 
 static double divider_db(struct impedance z, double source_ohm)
 {
-	return 20 * log10(hypot(z.real, z.imaginary) / hypot(z.real + source_ohm, z.imaginary));
+	return 20 *
+	       maths_log10(hypot(z.real, z.imaginary) / hypot(z.real + source_ohm, z.imaginary));
 }
 
 double load_response_db(const struct load *load, double source_ohm, double hz)
@@ -225,7 +229,7 @@ double load_response_error(const struct load *load, double source_ohm)
 	least = most = load_response_db(load, source_ohm, first_known(load->peak_hz, RESONANCE_HZ));
 	for (int i = 0; i <= CURVE_POINTS; i++) {
 		double db = load_response_db(load, source_ohm,
-					     20 * pow(1000, i / (double)CURVE_POINTS));
+					     20 * maths_pow(1000, i / (double)CURVE_POINTS));
 
 		least = fmin(least, db);
 		most = fmax(most, db);
@@ -236,7 +240,7 @@ double load_response_error(const struct load *load, double source_ohm)
 double load_noise_spl(const struct load *load)
 {
 	return load->sensitivity_db > 0 && load->noise_volts > 0
-		       ? load->sensitivity_db + 20 * log10(load->noise_volts)
+		       ? load->sensitivity_db + 20 * maths_log10(load->noise_volts)
 		       : NAN;
 }
 
@@ -261,21 +265,21 @@ double load_crosstalk(const struct load_wiring *wiring, double output_ohm, doubl
 	double shared = wiring->ground_ohm + wiring->contact_ohm + wiring->common_wire_ohm;
 	double ground = 1 / (1 / shared + 1 / channel);
 
-	return 20 * log10(ground / (ground + channel) * ohm / channel);
+	return 20 * maths_log10(ground / (ground + channel) * ohm / channel);
 }
 
 double load_crosstalk_total(const struct load *load, enum load_connector connector,
 			    bool shared_wire)
 {
 	struct load_wiring wiring = usual_wiring(shared_wire);
-	double own = load->crosstalk_db < 0 ? pow(10, load->crosstalk_db / 20) : 0;
+	double own = load->crosstalk_db < 0 ? maths_exp10(load->crosstalk_db / 20) : 0;
 	double leak = 0;
 
 	if (!(load->ohm > 0)) {
 		return NAN;
 	}
 	if (connector == LOAD_TRS) {
-		leak = pow(10, load_crosstalk(&wiring, load->output_ohm, load->ohm) / 20);
+		leak = maths_exp10(load_crosstalk(&wiring, load->output_ohm, load->ohm) / 20);
 	}
-	return own + leak > 0 ? 20 * log10(own + leak) : NAN;
+	return own + leak > 0 ? 20 * maths_log10(own + leak) : NAN;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "graphic-eq.h"
+#include "maths.h"
 #include "text.h"
 
 #define NUMBER_BYTES  40
@@ -209,7 +210,7 @@ static const char *take_settings(struct cursor *line, struct settings *settings)
 /* S of a shelf, where 1 is 12 dB an octave: the Q that it stands for. */
 static double q_of_slope(double slope, double gain_db)
 {
-	double amplitude = pow(10, gain_db / 40);
+	double amplitude = maths_exp10(gain_db / 40);
 
 	return 1 / sqrt((amplitude + 1 / amplitude) * (1 / slope - 1) + 2);
 }
@@ -225,7 +226,7 @@ static void make_shelf(const struct settings *settings, struct filter *filter)
 	}
 	filter->q = q_of_slope(slope, filter->gain_db);
 	if (settings->corner && settings->has_slope) {
-		shift = pow(10, fabs(filter->gain_db) / 80 / slope);
+		shift = maths_exp10(fabs(filter->gain_db) / 80 / slope);
 		filter->frequency_hz *= filter->kind == FILTER_LOW_SHELF ? shift : 1 / shift;
 	}
 }
@@ -237,7 +238,7 @@ static const char *make_width(const struct settings *settings, struct filter *fi
 	} else if (settings->has_q && settings->takes_width) {
 		filter->q = settings->q;
 	} else if (settings->has_octaves && settings->takes_width) {
-		filter->q = 0.5 / sinh(M_LN2 / 2 * settings->octaves);
+		filter->q = 0.5 / maths_sinh(M_LN2 / 2 * settings->octaves);
 	} else if (filter->kind == FILTER_PEAK || filter->kind == FILTER_ALL_PASS) {
 		return "no Q";
 	} else {
@@ -489,7 +490,7 @@ double profile_response_db(const struct profile *profile, double frequency_hz)
 	double db = 0;
 
 	for (unsigned int i = 0; i < profile->count; i++) {
-		db += 10 * log10(filter_power(&profile->filters[i], frequency_hz));
+		db += 10 * maths_log10(filter_power(&profile->filters[i], frequency_hz));
 	}
 	return db;
 }
@@ -498,10 +499,10 @@ double profile_response_db(const struct profile *profile, double frequency_hz)
 static double highest_power(const struct cascade *cascade, double rate_hz, double from_hz,
 			    double to_hz)
 {
-	double ratio = pow(to_hz / from_hz, 1.0 / STEPS), highest = 0, at_hz = from_hz;
+	double ratio = maths_pow(to_hz / from_hz, 1.0 / STEPS), highest = 0, at_hz = from_hz;
 
 	for (int i = 0; i <= STEPS; i++) {
-		double hz = fmin(from_hz * pow(ratio, i), rate_hz / 2);
+		double hz = fmin(from_hz * maths_pow(ratio, i), rate_hz / 2);
 		double power = cascade_power(cascade, rate_hz, hz);
 
 		if (power > highest) {
@@ -510,10 +511,10 @@ static double highest_power(const struct cascade *cascade, double rate_hz, doubl
 		}
 	}
 	for (int round = 0; round < 5; round++) {
-		ratio = pow(ratio, 0.25);
+		ratio = maths_pow(ratio, 0.25);
 		from_hz = at_hz;
 		for (int i = -4; i <= 4; i++) {
-			double hz = fmin(from_hz * pow(ratio, i), rate_hz / 2);
+			double hz = fmin(from_hz * maths_pow(ratio, i), rate_hz / 2);
 			double power = cascade_power(cascade, rate_hz, hz);
 
 			if (power > highest) {
@@ -532,7 +533,7 @@ double profile_gain_db(const struct profile *profile, const struct cascade *casc
 
 	for (unsigned int i = 0; i < profile->count; i++) {
 		const struct filter *filter = &profile->filters[i];
-		double width = exp2(1 / fmax(filter->q, 0.1));
+		double width = maths_exp2(1 / fmax(filter->q, 0.1));
 
 		highest =
 			fmax(highest, highest_power(cascade, rate_hz, filter->frequency_hz / width,
@@ -541,7 +542,7 @@ double profile_gain_db(const struct profile *profile, const struct cascade *casc
 	if (profile->count == 0) {
 		return fmin(0, profile->preamp_db);
 	}
-	return fmin(fmin(0, profile->preamp_db), -10 * log10(highest) - margin_db);
+	return fmin(fmin(0, profile->preamp_db), -10 * maths_log10(highest) - margin_db);
 }
 
 int profile_find(const struct profile_book *book, const char *name)

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define POINTS      768 /* at most, of a fit */
 #define TOGETHER    10  /* ratios at most that are fitted as one */
 #define UNKNOWNS    4   /* of a ratio: high and apart, above and below the line */
@@ -54,7 +56,7 @@ static void put(double to[3], double a, double b, double c)
 
 static struct prototype prototype_of(const struct filter *filter)
 {
-	double amplitude = pow(10, filter->gain_db / 40), part = 1 / filter->q;
+	double amplitude = maths_exp10(filter->gain_db / 40), part = 1 / filter->q;
 	double steep = sqrt(amplitude) * part;
 	struct prototype p;
 
@@ -122,7 +124,7 @@ double filter_power(const struct filter *filter, double frequency_hz)
 
 static double to_x(double hz, double rate_hz)
 {
-	double sine = sin(M_PI * hz / rate_hz);
+	double sine = maths_sin(M_PI * hz / rate_hz);
 
 	return sine * sine;
 }
@@ -144,7 +146,7 @@ static void add_point(struct curve *curve, double hz, double rate_hz)
 static void add_points(struct curve *curve, double rate_hz)
 {
 	for (int i = 0; i < 60; i++) {
-		add_point(curve, 5 * pow(0.5 * rate_hz / 5, i / 60.0), rate_hz);
+		add_point(curve, 5 * maths_pow(0.5 * rate_hz / 5, i / 60.0), rate_hz);
 	}
 	for (int i = 0; i < 16; i++) {
 		add_point(curve, rate_hz * (0.34 + i / 100.0), rate_hz);
@@ -160,7 +162,7 @@ static void add_own_points(struct curve *curve, double frequency_hz, double q, d
 	double width = 1.5 / fmax(q, 0.5);
 
 	for (int i = -24; i <= 24; i++) {
-		add_point(curve, frequency_hz * exp2(i / 12.0 * width), rate_hz);
+		add_point(curve, frequency_hz * maths_exp2(i / 12.0 * width), rate_hz);
 	}
 }
 
@@ -184,7 +186,7 @@ struct system {
 
 static double ratio_log_power(const struct ratio *ratio, double x)
 {
-	return log(power_of(&ratio->over, x) / power_of(&ratio->under, x));
+	return maths_log(power_of(&ratio->over, x) / power_of(&ratio->under, x));
 }
 
 static double log_power(const struct product *product, double x)
@@ -195,7 +197,7 @@ static double log_power(const struct product *product, double x)
 		value *= power_of(&product->ratios[k]->over, x) /
 			 power_of(&product->ratios[k]->under, x);
 	}
-	return log(value);
+	return maths_log(value);
 }
 
 /* The weighted squares of what is missed. */
@@ -277,8 +279,8 @@ static void solve(struct system *system, double ret[UNKNOWN_MAX])
 
 static void move(struct polynomial *p, const double step[2])
 {
-	p->high *= exp(step[0]);
-	p->apart *= exp(step[1]);
+	p->high *= maths_exp(step[0]);
+	p->apart *= maths_exp(step[1]);
 }
 
 /* Poles stay clear of the circle; a mender does not put a peak and a dip between two points. */
@@ -383,9 +385,9 @@ static void append_ratio(struct cascade *cascade, const struct ratio *ratio)
 static void append_all_pass(struct cascade *cascade, const struct filter *filter, double rate_hz)
 {
 	double w = 2 * M_PI * fmin(filter->frequency_hz, 0.49 * rate_hz) / rate_hz;
-	double alpha = sin(w) / (2 * filter->q);
-	const double b[3] = {1 - alpha, -2 * cos(w), 1 + alpha};
-	const double a[3] = {1 + alpha, -2 * cos(w), 1 - alpha};
+	double alpha = maths_sin(w) / (2 * filter->q);
+	const double b[3] = {1 - alpha, -2 * maths_cos(w), 1 + alpha};
+	const double a[3] = {1 + alpha, -2 * maths_cos(w), 1 - alpha};
 
 	append(cascade, b, a);
 }
@@ -393,28 +395,31 @@ static void append_all_pass(struct cascade *cascade, const struct filter *filter
 /* Zeros exp(-r T) for the zeros -r of a s^2 + b s + c, T in units of the frequency; c0 is 1. */
 static struct polynomial match(const double p[3], double t)
 {
-	double half, split, e, angle;
+	double half, split, e, less, angle, sine, cosine;
 
 	if (p[0] == 0 && p[1] == 0) {
 		return (struct polynomial){1, 1, 1};
 	}
 	if (p[0] == 0) {
-		e = exp(-p[2] / p[1] * t);
-		return (struct polynomial){-expm1(-p[2] / p[1] * t), 1 + e, 1};
+		e = maths_exp(-p[2] / p[1] * t);
+		return (struct polynomial){-maths_expm1(-p[2] / p[1] * t), 1 + e, 1};
 	}
 	half = p[1] / p[0] / 2 * t;
 	split = p[2] / p[0] * t * t - half * half;
 	if (split < 0) {
 		double near = half - sqrt(-split), far = half + sqrt(-split);
 
-		return (struct polynomial){expm1(-near) * expm1(-far),
-					   (1 + exp(-near)) * (1 + exp(-far)), -expm1(-2 * half)};
+		return (struct polynomial){maths_expm1(-near) * maths_expm1(-far),
+					   (1 + maths_exp(-near)) * (1 + maths_exp(-far)),
+					   -maths_expm1(-2 * half)};
 	}
-	e = exp(-half);
+	e = maths_exp(-half);
+	less = maths_expm1(-half);
 	angle = fmin(sqrt(split), 0.97 * M_PI);
-	return (struct polynomial){expm1(-half) * expm1(-half) + 4 * e * pow(sin(angle / 2), 2),
-				   expm1(-half) * expm1(-half) + 4 * e * pow(cos(angle / 2), 2),
-				   -expm1(-2 * half)};
+	sine = maths_sin(angle / 2);
+	cosine = maths_cos(angle / 2);
+	return (struct polynomial){less * less + 4 * e * sine * sine,
+				   less * less + 4 * e * cosine * cosine, -maths_expm1(-2 * half)};
 }
 
 static void scale(struct polynomial *p, double factor)
@@ -462,7 +467,7 @@ static void aim(struct curve *curve, const struct filter *filters, unsigned int 
 			double power = filter_power(&filters[i], curve->hz[k]);
 
 			small = small || power < LEAST_POWER;
-			sum += log(power);
+			sum += maths_log(power);
 		}
 		if (!small) {
 			curve->hz[kept] = curve->hz[k];

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define CHUNK_S  0.001
 #define WARM_S   5.0
 #define RECENT_S 0.03
@@ -22,9 +24,9 @@ void coil_init(struct coil *coil, double rate_hz)
 	memset(coil, 0, sizeof(*coil));
 	coil->bears = bears;
 	coil->chunk_frames = (uint32_t)fmax(1, round(rate_hz * CHUNK_S));
-	coil->warm_k = 1 - exp(-CHUNK_S / WARM_S);
-	coil->recent_k = 1 - exp(-CHUNK_S / RECENT_S);
-	coil->smooth_k = 1 - exp(-CHUNK_S / SMOOTH_S);
+	coil->warm_k = 1 - maths_exp(-CHUNK_S / WARM_S);
+	coil->recent_k = 1 - maths_exp(-CHUNK_S / RECENT_S);
+	coil->smooth_k = 1 - maths_exp(-CHUNK_S / SMOOTH_S);
 	coil->first = coil->before = coil->factor = 1;
 }
 

@@ -8,11 +8,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define HEAD_US (1e6 * 0.0875 / 343) /* the time that sound takes for a head's radius */
+
+static double square(double x)
+{
+	return x * x;
+}
 
 static double from_db(double db)
 {
-	return pow(10, db / 20);
+	return maths_exp10(db / 20);
 }
 
 /* |H|^2 of the network for the difference of the sides: (1 + s tau) / (1 + 2a + s tau). */
@@ -35,8 +42,8 @@ static void design_natural(const struct crossfeed_settings *settings, double rat
 	double tau = 1e-6 * settings->delay_us * (1 + a);
 	double pole_hz = (1 + 2 * a) / (2 * M_PI * tau);
 	double low_hz = fmin(0.7 * pole_hz, 0.1 * rate_hz), high_hz = 0.35 * rate_hz;
-	double x1 = pow(sin(M_PI * low_hz / rate_hz), 2);
-	double x2 = pow(sin(M_PI * high_hz / rate_hz), 2);
+	double x1 = square(maths_sin(M_PI * low_hz / rate_hz));
+	double x2 = square(maths_sin(M_PI * high_hz / rate_hz));
 	double n0 = network_power(a, tau, 0);
 	double t1 = network_power(a, tau, low_hz), t2 = network_power(a, tau, high_hz);
 	double d1 = ((t1 - n0) / x1 - (t2 - n0) / x2) / (t2 - t1);
@@ -56,9 +63,9 @@ static void design_bauer(const struct crossfeed_settings *settings, double rate_
 	double low_db = -5.0 / 6 * settings->separation_db - 3;
 	double high_db = settings->separation_db / 6 - 3;
 	double low = from_db(low_db), high = 1 - from_db(high_db);
-	double cut_high_hz = settings->cut_hz * pow(2, (low_db - 20 * log10(high)) / 12);
-	double x_low = exp(-2 * M_PI * settings->cut_hz / rate_hz);
-	double x_high = exp(-2 * M_PI * cut_high_hz / rate_hz);
+	double cut_high_hz = settings->cut_hz * maths_exp2((low_db - 20 * maths_log10(high)) / 12);
+	double x_low = maths_exp(-2 * M_PI * settings->cut_hz / rate_hz);
+	double x_high = maths_exp(-2 * M_PI * cut_high_hz / rate_hz);
 	double gain = 1 / (1 - high + low); /* the middle at 0 Hz passes as it is */
 
 	filter->cross = (struct first_order){gain * low * (1 - x_low), 0, x_low};
@@ -174,8 +181,8 @@ void crossfeed_process(const struct crossfeed_filter *filter, struct crossfeed_s
 /* A section's answer at w radians a frame, as real and imaginary part. */
 static void answer(const struct first_order *f, double w, double ret[2])
 {
-	double over_re = f->b0 + f->b1 * cos(w), over_im = -f->b1 * sin(w);
-	double under_re = 1 - f->p * cos(w), under_im = f->p * sin(w);
+	double over_re = f->b0 + f->b1 * maths_cos(w), over_im = -f->b1 * maths_sin(w);
+	double under_re = 1 - f->p * maths_cos(w), under_im = f->p * maths_sin(w);
 	double size = under_re * under_re + under_im * under_im;
 
 	ret[0] = (over_re * under_re + over_im * under_im) / size;
@@ -198,15 +205,15 @@ void crossfeed_power(const struct crossfeed_filter *filter, double rate_hz, doub
 		answer(&filter->direct, w, direct);
 	}
 	*ret_middle =
-		(pow(direct[0] + cross[0], 2) + pow(direct[1] + cross[1], 2)) * center * center;
-	*ret_side = pow(direct[0] - cross[0], 2) + pow(direct[1] - cross[1], 2);
+		(square(direct[0] + cross[0]) + square(direct[1] + cross[1])) * center * center;
+	*ret_side = square(direct[0] - cross[0]) + square(direct[1] - cross[1]);
 }
 
 double crossfeed_delay_us(double angle_degrees)
 {
 	double angle = angle_degrees * M_PI / 180;
 
-	return HEAD_US * (angle + sin(angle));
+	return HEAD_US * (angle + maths_sin(angle));
 }
 
 double crossfeed_angle_degrees(double delay_us)
@@ -216,7 +223,7 @@ double crossfeed_angle_degrees(double delay_us)
 	/* Newton's method: the curve is smooth and its slope is between 1 and 2 up to 90 degrees.
 	 */
 	for (int i = 0; i < 6; i++) {
-		angle -= (angle + sin(angle) - delay_us / HEAD_US) / (1 + cos(angle));
+		angle -= (angle + maths_sin(angle) - delay_us / HEAD_US) / (1 + maths_cos(angle));
 	}
 	return angle * 180 / M_PI;
 }

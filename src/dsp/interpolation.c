@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "maths.h"
+
 /* The modified Bessel function of the first kind, order 0, by its series. */
 static double bessel(double x)
 {
@@ -26,7 +28,7 @@ static double kaiser(double x, double beta)
 
 static double sinc(double x)
 {
-	return x == 0 ? 1 : sin(M_PI * x) / (M_PI * x);
+	return x == 0 ? 1 : maths_sin(M_PI * x) / (M_PI * x);
 }
 
 double interpolation_design(unsigned int half, double kaiser_beta, double position,

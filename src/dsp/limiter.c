@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "maths.h"
+
 #define REST 1e-12 /* so close to 1 that the step to it is far below any converter's noise */
 
 void limiter_init(struct limiter *limiter, double rate_hz, double ceiling)
@@ -14,7 +16,7 @@ void limiter_init(struct limiter *limiter, double rate_hz, double ceiling)
 	*limiter = (struct limiter){
 		.ceiling = ceiling,
 		.factor = 1,
-		.release = exp(-1 / (LIMITER_RELEASE_S * rate_hz)),
+		.release = maths_exp(-1 / (LIMITER_RELEASE_S * rate_hz)),
 		.hold_frames = (uint32_t)(LIMITER_HOLD_S * rate_hz),
 	};
 }

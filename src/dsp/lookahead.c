@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "limiter.h"
+#include "maths.h"
 
 #define REST      1e-9
 #define AIM       0.97723722095581 /* -0.2 dB */
@@ -34,9 +35,9 @@ void lookahead_init(struct lookahead *lookahead, const struct ops *ops, double r
 	lookahead->spans[0] = (length + 1) / 2;
 	lookahead->spans[1] = length + 1 - lookahead->spans[0];
 	lookahead->envelope = 1;
-	lookahead->release = exp(-1 / (LIMITER_RELEASE_S * rate_hz));
+	lookahead->release = maths_exp(-1 / (LIMITER_RELEASE_S * rate_hz));
 	lookahead->span = length;
-	lookahead->release_span = exp(-(double)length / (LIMITER_RELEASE_S * rate_hz));
+	lookahead->release_span = maths_exp(-(double)length / (LIMITER_RELEASE_S * rate_hz));
 	lookahead->hold_frames = (uint32_t)fmax(LIMITER_HOLD_S * rate_hz, length);
 	lookahead->quiet = 2 * LOOKAHEAD_RING;
 }

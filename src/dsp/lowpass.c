@@ -8,21 +8,24 @@
 #include <math.h>
 #include <string.h>
 
+#include "maths.h"
+
 #define LOWPASS_BLOCK 64
 
 /* Butterworth section of second order: Q = 1/sqrt 2. */
 static struct biquad butterworth(double rate_hz, double corner_hz)
 {
 	double w = 2 * M_PI * corner_hz / rate_hz;
-	double alpha = sin(w) * M_SQRT1_2;
+	double alpha = maths_sin(w) * M_SQRT1_2;
 	double a0 = 1 + alpha;
-	double b1 = 2 * sin(w / 2) * sin(w / 2); /* 1 - cos w, without its loss of digits */
+	double b1 =
+		2 * maths_sin(w / 2) * maths_sin(w / 2); /* 1 - cos w, without its loss of digits */
 
 	return (struct biquad){
 		.b0 = b1 / 2 / a0,
 		.b1 = b1 / a0,
 		.b2 = b1 / 2 / a0,
-		.a1 = -2 * cos(w) / a0,
+		.a1 = -2 * maths_cos(w) / a0,
 		.a2 = (1 - alpha) / a0,
 	};
 }
