@@ -20,6 +20,8 @@ MATHS = set(
 MEMORY = set("bcmp memchr memcmp memcpy memmove memset".split())
 TEXT = set("snprintf strchr strcmp strlen strncmp strspn strstr strtod strtol vsnprintf __errno_location".split())
 COMPILER = set("_GLOBAL_OFFSET_TABLE_ __assert_fail __stack_chk_fail".split())
+# Atomic instructions that the compiler's run-time library chooses by the processor (aarch64).
+ATOMICS = re.compile(r"__aarch64_(cas|swp|ldadd|ldclr|ldeor|ldset)\d+_(relax|acq|rel|acq_rel)")
 # By name of the object: what is allocated is allocated before the sound runs; the choice of a version
 # asks the compiler's run-time library for the processor.
 EXCEPTIONS = {
@@ -60,7 +62,8 @@ def check(objects, others, allowed):
                 if defined_by[symbol] not in seen:
                     seen.add(defined_by[symbol])
                     waiting.append(defined_by[symbol])
-            elif source_name(symbol) not in allowed | EXCEPTIONS.get(name, set()):
+            elif (source_name(symbol) not in allowed | EXCEPTIONS.get(name, set()) and
+                  not ATOMICS.fullmatch(symbol)):
                 complaints.append(f"{name} needs {symbol}")
     return complaints
 
