@@ -77,6 +77,10 @@ class Level(Judge):
         reached = judge.require_level(recording, frames(0.2, 1.5), -46.0, within_s=0.6)
         self.assertAlmostEqual(reached, 0.5, delta=0.1)
 
+    def test_reached_at_the_last_moment(self):
+        recording = recorded(tone(change(-120, -46, 0.5, 0.0), 1.0))
+        self.assertEqual(judge.require_level(recording, frames(0, 1), -46.0, within_s=0.5), 0.5)
+
     def test_reached_too_late(self):
         recording = recorded(tone(change(-120, -46, 0.8, 0.2), 1.5))
         self.find("level", judge.require_level, recording, frames(0, 1.5), -46.0, within_s=0.6)
@@ -330,6 +334,22 @@ class Machine(Judge):
         self.assertEqual(recording.dropouts(*frames(0, 1)), [(51 * CYCLE, 54 * CYCLE)])
         self.assertEqual(judge.seams(recording, frames(0, 1)), [])
         judge.require_no_step(recording, frames(0, 1), [TONE_HZ])
+
+    def test_two_holes_are_looked_at_apart(self):
+        gain = change(-20.0, -19.5, 50.5 * CYCLE / RATE, 0.0)
+        recording = recorded(tone(gain, 1.0), missing=(20, 50, 80))
+        self.assertEqual(judge.seams(recording, frames(0, 1)), [(50 * CYCLE, 51 * CYCLE)])
+
+    def test_one_channel_is_enough_for_a_seam_and_for_a_dropout(self):
+        left, right = tone(change(-20.0, -19.0, 50.5 * CYCLE / RATE, 0.0), 1.0)
+        silence = array.array("f", bytes(4 * len(left)))
+        for channels in ((left, silence), (silence, right)):
+            recording = recorded(channels, missing=(50,))
+            self.assertEqual(judge.seams(recording, frames(0, 1)), [(50 * CYCLE, 51 * CYCLE)])
+        for channel in (left, right):
+            channel[50 * CYCLE:51 * CYCLE] = array.array("f", bytes(4 * CYCLE))
+        for channels in ((left, silence), (silence, right)):
+            self.assertEqual(recorded(channels).dropouts(*frames(0, 1)), [(50 * CYCLE, 51 * CYCLE)])
 
     def test_so_may_a_dropout(self):
         channels = tone(change(-20.0, -40.0, 50.5 * CYCLE / RATE, 0.0), 1.0)
