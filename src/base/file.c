@@ -60,17 +60,15 @@ int file_beside_open(struct file_beside *file, const char *path)
 	return 0;
 }
 
-static int sync_folder(const char *path)
+/* A descriptor of the folder that a file is in, or a negative errno. */
+static int open_folder_of(const char *path)
 {
 	char *copy = strdup(path);
 	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	int error = fd < 0 || fsync(fd) < 0 ? -errno : 0;
+	int error = copy ? -errno : -ENOMEM;
 
-	if (fd >= 0) {
-		close(fd);
-	}
 	free(copy);
-	return error;
+	return fd < 0 ? error : fd;
 }
 
 static int sync_file(const char *path)
@@ -86,20 +84,26 @@ static int sync_file(const char *path)
 
 int file_beside_commit(struct file_beside *file, bool durable)
 {
+	/* Whatever else can fail comes before the new file takes the old one's place. */
 	int error = durable ? sync_file(file->temporary) : 0;
+	int folder = error == 0 && durable ? open_folder_of(file->path) : -1;
 
+	error = error == 0 && durable && folder < 0 ? folder : error;
 	if (error == 0 && rename(file->temporary, file->path) < 0) {
 		error = -errno;
+	}
+	if (error == 0 && durable && fsync(folder) < 0) {
+		error = -errno;
+	}
+	if (folder >= 0) {
+		close(folder);
 	}
 	if (error < 0) {
 		file_beside_abandon(file);
 		return error;
 	}
-	if (durable) {
-		error = sync_folder(file->path);
-	}
 	release(file);
-	return error;
+	return 0;
 }
 
 void file_beside_abandon(struct file_beside *file)

@@ -24,7 +24,8 @@ int file_beside_open(struct file_beside *file, const char *path);
 /*
  * Puts the written file under its final name, in place of what stood there. With `durable` the
  * data and the name are on the disk when it returns. 0 or a negative errno, and then the
- * temporary file is gone and the old one stands. Frees what `file` holds, not its descriptor.
+ * temporary file is gone and the old one stands, unless it was the last flush of the folder that
+ * failed. Frees what `file` holds, not its descriptor.
  */
 int file_beside_commit(struct file_beside *file, bool durable);
 
