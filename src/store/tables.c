@@ -20,14 +20,21 @@ char *tables_path(const char *name)
 	const char *config = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
 	char *path = NULL;
-	int length = -1;
+	int length;
 
 	if (config && config[0] == '/') {
 		length = asprintf(&path, "%s/wiregain/%s", config, name);
 	} else if (home && home[0] == '/') {
 		length = asprintf(&path, "%s/.config/wiregain/%s", home, name);
+	} else {
+		errno = ENOENT;
+		return NULL;
 	}
-	return length < 0 ? NULL : path;
+	if (length < 0) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return path;
 }
 
 static int check_file(int fd, const char *path, struct refusal *ret_refusal)
@@ -81,6 +88,10 @@ static int open_table(const char *name, int (*check)(struct load_text, struct re
 	struct refusal why = {""};
 	int error = 0, fd;
 
+	if (!path && errno == ENOMEM) {
+		refuse(ret_refusal, "out of memory");
+		return -ENOMEM;
+	}
 	if (!path) {
 		return 0;
 	}

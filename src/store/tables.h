@@ -23,8 +23,8 @@ int tables_open(struct tables *ret_tables, struct refusal *ret_refusal);
 void tables_close(struct tables *tables);
 
 /*
- * Where a file of the user's is that stands beside them. To be freed; NULL without memory, or
- * without a place for it.
+ * Where a file of the user's is that stands beside them. To be freed; NULL with errno: ENOMEM, or
+ * ENOENT without a place for it.
  */
 char *tables_path(const char *name);
 
