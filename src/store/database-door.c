@@ -44,8 +44,8 @@ static int put_token(struct database *database, const struct store_token *token)
 	}
 	sqlite3_bind_int64(statement, 1, token->id);
 	sqlite3_bind_int64(statement, 2, token->created_unix_ms);
-	sqlite3_bind_text(statement, 3, token->name, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_blob(statement, 4, token->hash, sizeof(token->hash), SQLITE_TRANSIENT);
+	sqlite3_bind_text(statement, 3, token->name, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 4, token->hash, sizeof(token->hash), SQLITE_STATIC);
 	return run_once(database, statement);
 }
 

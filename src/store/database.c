@@ -52,6 +52,7 @@ static const char *const statement_sql[STATEMENTS] = {
 	[DROP_MINUTES] =
 		("DELETE FROM exposure WHERE minute <="
 		 " (SELECT minute FROM exposure ORDER BY minute DESC LIMIT 1 OFFSET 20160)"),
+	[ROLL_BACK] = "ROLLBACK",
 };
 
 int database_error(const struct database *database)
@@ -103,6 +104,7 @@ static int query_text(struct database *database, const char *sql, char *text, si
 	} else {
 		const unsigned char *column = sqlite3_column_text(statement, 0);
 
+		error = column ? 0 : database_error(database);
 		snprintf(text, size, "%s", column ? (const char *)column : "");
 	}
 	sqlite3_finalize(statement);
@@ -380,6 +382,8 @@ int database_read_settings(struct database *database,
 
 int database_begin(struct database *database)
 {
+	/* A transaction that could not be rolled back would refuse every one after it. */
+	database_rollback(database);
 	return database->read_only ? -EROFS : database_execute(database, "BEGIN IMMEDIATE");
 }
 
@@ -396,8 +400,10 @@ int database_put_setting(struct database *database, const char *path, const char
 {
 	sqlite3_stmt *statement = database->statements[PUT_SETTING];
 
-	sqlite3_bind_text(statement, 1, path, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_text(statement, 2, value, -1, SQLITE_TRANSIENT);
+	if (sqlite3_bind_text(statement, 1, path, -1, SQLITE_TRANSIENT) != SQLITE_OK ||
+	    sqlite3_bind_text(statement, 2, value, -1, SQLITE_TRANSIENT) != SQLITE_OK) {
+		return database_error(database);
+	}
 	return database_run(database, PUT_SETTING);
 }
 
@@ -407,8 +413,10 @@ int database_put_event(struct database *database, const struct store_event *even
 	int error;
 
 	sqlite3_bind_int64(statement, 1, event->unix_ms);
-	sqlite3_bind_text(statement, 2, event->kind, -1, SQLITE_TRANSIENT);
-	sqlite3_bind_text(statement, 3, event->text, -1, SQLITE_TRANSIENT);
+	if (sqlite3_bind_text(statement, 2, event->kind, -1, SQLITE_TRANSIENT) != SQLITE_OK ||
+	    sqlite3_bind_text(statement, 3, event->text, -1, SQLITE_TRANSIENT) != SQLITE_OK) {
+		return database_error(database);
+	}
 	error = database_run(database, PUT_EVENT);
 	return error < 0 ? error : database_run(database, DROP_EVENTS);
 }
@@ -422,6 +430,10 @@ void database_rollback(struct database *database)
 {
 	/* After some errors SQLite has rolled back by itself. */
 	if (!sqlite3_get_autocommit(database->handle)) {
-		database_execute(database, "ROLLBACK");
+		int error = database->statements[ROLL_BACK]
+				    ? database_run(database, ROLL_BACK)
+				    : database_execute(database, "ROLLBACK");
+
+		(void)error; /* database_begin() tries again */
 	}
 }

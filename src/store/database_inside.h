@@ -16,6 +16,7 @@ enum statement {
 	DROP_EVENTS,
 	PUT_MINUTE,
 	DROP_MINUTES,
+	ROLL_BACK,
 	STATEMENTS,
 };
 

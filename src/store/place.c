@@ -62,6 +62,7 @@ int place_lock(const char *path, int *ret_fd, struct refusal *ret_refusal)
 
 	*ret_fd = -1;
 	if (asprintf(&name, "%s.lock", path) < 0) {
+		refuse(ret_refusal, "out of memory");
 		return -ENOMEM;
 	}
 	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
