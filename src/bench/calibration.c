@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
+#include "json_text.h"
 
 #include "file.h"
 
@@ -45,25 +45,36 @@ static bool is_of(const json_t *row, const char *playback, const char *capture)
 	       strcmp(text_of(row, "capture"), capture) == 0;
 }
 
-/* The whole file, or an empty one where there is none. NULL with the reason. */
-static json_t *load(const char *path, struct refusal *ret_refusal)
+/* The whole file, or an empty one where there is none. 0 or a negative errno with the reason. */
+static int load(const char *path, json_t **ret_file, struct refusal *ret_refusal)
 {
 	json_error_t problem;
-	json_t *file;
+	json_t *file = NULL;
+	FILE *stream = fopen(path, "re");
+	int error = stream ? 0 : -errno;
 
-	if (access(path, F_OK) < 0 && errno == ENOENT) {
-		return json_pack("{s:[]}", "calibrations");
+	if (error == -ENOENT) {
+		file = json_pack("{s:[]}", "calibrations");
+		error = file ? 0 : -ENOMEM;
+	} else if (error == 0) {
+		error = json_text_parse_stream(stream, 0, &file, &problem);
+		fclose(stream);
 	}
-	file = json_load_file(path, 0, &problem);
-	if (!file) {
-		refuse(ret_refusal, "%.120s: line %d: %.60s: correct it or take it away", path,
-		       problem.line, problem.text);
-	} else if (!json_is_array(json_object_get(file, "calibrations"))) {
-		refuse(ret_refusal, "%.120s: is no file of calibrations: take it away", path);
+	if (error == -EINVAL) {
+		return refuse(ret_refusal, "%.120s: line %d: %.60s: correct it or take it away",
+			      path, problem.line, problem.text);
+	}
+	if (error < 0) {
+		refuse(ret_refusal, "%.120s: %s", path, strerror(-error));
+		return error;
+	}
+	if (!json_is_array(json_object_get(file, "calibrations"))) {
 		json_decref(file);
-		file = NULL;
+		return refuse(ret_refusal, "%.120s: is no file of calibrations: take it away",
+			      path);
 	}
-	return file;
+	*ret_file = file;
+	return 0;
 }
 
 static void take(const json_t *row, struct calibration *calibration)
@@ -94,13 +105,14 @@ int calibration_load(const char *path, const char *playback, const char *capture
 	struct calibration calibration = {0};
 	struct refusal why;
 	const json_t *row;
-	json_t *file = load(path, ret_refusal);
+	json_t *file = NULL;
 	size_t at;
-	int error = -ENOENT;
+	int error = load(path, &file, ret_refusal);
 
-	if (!file) {
-		return -EINVAL;
+	if (error < 0) {
+		return error;
 	}
+	error = -ENOENT;
 	json_array_foreach(json_object_get(file, "calibrations"), at, row)
 	{
 		if (is_of(row, playback, capture)) {
@@ -151,11 +163,13 @@ static int write_file(const char *path, const json_t *json)
 	if (error != 0) {
 		return error;
 	}
+	errno = 0;
 	if (json_dumpfd(json, file.fd, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) < 0 ||
 	    write(file.fd, "\n", 1) != 1) {
+		error = errno == ENOMEM ? -ENOMEM : -EIO;
 		close(file.fd);
 		file_beside_abandon(&file);
-		return -EIO;
+		return error;
 	}
 	close(file.fd);
 	return file_beside_commit(&file, true);
@@ -170,9 +184,9 @@ int calibration_store(const char *path, const struct calibration *calibration,
 	if (error < 0) {
 		return error;
 	}
-	file = load(path, ret_refusal);
-	if (!file) {
-		return -EINVAL;
+	error = load(path, &file, ret_refusal);
+	if (error < 0) {
+		return error;
 	}
 	error = put(file, calibration);
 	error = error == 0 ? write_file(path, file) : error;

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
+#include "json_text.h"
 #include "report.h"
 
 static const char *const senses[] = {"lower", "higher", "plain"};
@@ -48,7 +47,7 @@ static json_t *points_to_json(const double *points, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(text, sizeof(text), "%.7g", points[i]);
-		json_array_append_new(list, number(strtod(text, NULL)));
+		json_text_append(&list, number(strtod(text, NULL)));
 	}
 	return list;
 }
@@ -66,9 +65,9 @@ static json_t *graph_to_json(const struct graph *graph)
 	for (unsigned int i = 0; i < graph->series_count; i++) {
 		const struct series *series = &graph->series[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", series->name, "x",
-						      points_to_json(series->x, series->count), "y",
-						      points_to_json(series->y, series->count)));
+		json_text_append(&list, json_pack("{s:s, s:o, s:o}", "name", series->name, "x",
+						  points_to_json(series->x, series->count), "y",
+						  points_to_json(series->y, series->count)));
 	}
 	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name", graph->name, "group",
 			 graph->group, "title", graph->title, "conditions", graph->conditions, "x",
@@ -80,13 +79,13 @@ static json_t *to_json(const struct report *report)
 	json_t *figures = json_array(), *graphs = json_array(), *notes = json_array();
 
 	for (size_t i = 0; i < report->figure_count; i++) {
-		json_array_append_new(figures, figure_to_json(report, &report->figures[i]));
+		json_text_append(&figures, figure_to_json(report, &report->figures[i]));
 	}
 	for (size_t i = 0; i < report->graph_count; i++) {
-		json_array_append_new(graphs, graph_to_json(&report->graphs[i]));
+		json_text_append(&graphs, graph_to_json(&report->graphs[i]));
 	}
 	for (size_t i = 0; i < report->note_count; i++) {
-		json_array_append_new(notes, json_string(report->notes[i]));
+		json_text_append(&notes, json_string(report->notes[i]));
 	}
 	return json_pack(
 		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:f, s:o, s:b, s:b, s:o, s:o, s:o}",
@@ -105,8 +104,10 @@ int report_write_json(const struct report *report, FILE *to)
 	int error = json ? 0 : -ENOMEM;
 
 	if (json) {
-		error = json_dumpf(json, to, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) < 0 ? -EIO
-											   : 0;
+		errno = 0;
+		if (json_dumpf(json, to, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) < 0) {
+			error = errno == ENOMEM ? -ENOMEM : -EIO;
+		}
 		fputc('\n', to);
 		json_decref(json);
 	}

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include "json_text.h"
 
 #include "report.h"
 #include "text.h"
@@ -177,10 +177,10 @@ int report_parse_json(const char *text, size_t size, struct report *ret_report,
 {
 	struct report report = {0};
 	json_error_t problem;
-	json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &problem);
-	int error;
+	json_t *json = NULL;
+	int error = json_text_parse(text, size, JSON_REJECT_DUPLICATES, &json, &problem);
 
-	if (!json) {
+	if (error == -EINVAL) {
 		snprintf(ret_reason, REPORT_REASON, "line %d: it is no JSON: %.120s", problem.line,
 			 problem.text);
 		/* It may quote what it did not understand. */
@@ -190,7 +190,7 @@ int report_parse_json(const char *text, size_t size, struct report *ret_report,
 		return -EINVAL;
 	}
 	snprintf(ret_reason, REPORT_REASON, "%s", strerror(ENOMEM));
-	error = read_report(json, &report, ret_reason);
+	error = error == 0 ? read_report(json, &report, ret_reason) : error;
 	json_decref(json);
 	if (error < 0) {
 		report_finish(&report);

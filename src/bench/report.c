@@ -89,6 +89,7 @@ int report_add(struct report *report, const struct figure *figure)
 	struct figure *added;
 
 	if (!list) {
+		report->missed_memory = true;
 		return -ENOMEM;
 	}
 	report->figures = list;
@@ -105,6 +106,7 @@ struct graph *report_graph(struct report *report, const struct graph *graph)
 	struct graph *list = grow(report->graphs, report->graph_count, sizeof(*report->graphs));
 
 	if (!list) {
+		report->missed_memory = true;
 		return NULL;
 	}
 	report->graphs = list;
@@ -139,6 +141,7 @@ int report_note(struct report *report, const char *format, ...)
 	va_list args;
 
 	if (!list) {
+		report->missed_memory = true;
 		return -ENOMEM;
 	}
 	report->notes = list;

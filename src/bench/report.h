@@ -80,6 +80,7 @@ struct report {
 	double seconds;         /* it took */
 	double full_scale_vrms; /* 0: not calibrated */
 	bool quick, complete;
+	bool missed_memory; /* something could not be added to it */
 	struct figure *figures;
 	size_t figure_count;
 	struct graph *graphs;
@@ -117,7 +118,7 @@ void report_describe(struct report *report);
 /*
  * Gives every figure its limit from docs/figures.json (built in) for measurements through that kind
  * of device ("path"), its verdict, and the model device's published figure. Returns how many are
- * worse than their limits.
+ * worse than their limits; all without memory for the limits.
  */
 size_t report_judge(struct report *report, const char *through);
 

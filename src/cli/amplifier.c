@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "json_text.h"
 #include "socket.h"
 
 #define PATIENCE_S 30 /* a slow disk may take that long to sync */
@@ -161,7 +162,7 @@ static int send_all(int fd, const char *text, size_t length)
 
 static int send_request(struct amplifier *amplifier, json_t *request)
 {
-	char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+	char *text = request ? json_text_write(request, JSON_COMPACT) : NULL;
 	size_t length;
 	int error;
 
@@ -182,18 +183,22 @@ static int send_request(struct amplifier *amplifier, json_t *request)
 
 static int receive(struct amplifier *amplifier, json_t **ret_message)
 {
-	json_t *message;
+	json_t *message = NULL;
 	ssize_t length;
+	int error;
 
 	errno = 0;
 	length = getline(&amplifier->line, &amplifier->line_size, amplifier->stream);
 	if (length < 0) {
 		return say_failed(amplifier->self, errno == EAGAIN ? "the amplifier does not answer"
-								   : "the amplifier has stopped");
+						   : errno == ENOMEM ? "out of memory"
+								     : "the amplifier has stopped");
 	}
-	message = json_loadb(amplifier->line, (size_t)length, 0, NULL);
-	if (!message) {
-		return say_failed(amplifier->self, "the amplifier's answer is not JSON");
+	error = json_text_parse(amplifier->line, (size_t)length, 0, &message, NULL);
+	if (error < 0) {
+		return error == -ENOMEM
+			       ? say_failed(amplifier->self, "out of memory")
+			       : say_failed(amplifier->self, "the amplifier's answer is not JSON");
 	}
 	*ret_message = message;
 	return EXIT_DONE;

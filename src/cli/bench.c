@@ -387,7 +387,9 @@ static int tell(const struct subcommand *self, const struct request *request,
 	int exit_code = EXIT_DONE;
 
 	if (request->json) {
-		report_write_json(report, stdout);
+		if (report_write_json(report, stdout) < 0) {
+			exit_code = say_failed(self, "the report cannot be written: out of memory");
+		}
 	} else {
 		report_print(report, stdout);
 	}
@@ -400,6 +402,9 @@ static int tell(const struct subcommand *self, const struct request *request,
 			printf("report: %s/report.html, %s/report.json\n", request->report,
 			       request->report);
 		}
+	}
+	if (report->missed_memory) {
+		exit_code = say_failed(self, "out of memory: something is missing in the report");
 	}
 	if (!report->complete) {
 		exit_code = say_failed(self, "interrupted: what was measured until then is told");

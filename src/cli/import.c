@@ -3,26 +3,30 @@
  *
  * wiregain import: the settings of a file, whole or not at all.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "amplifier.h"
+#include "json_text.h"
 
 static int read_document(const struct subcommand *self, const char *path, json_t **ret_document)
 {
-	json_error_t error;
 	bool standard = strcmp(path, "-") == 0;
+	FILE *stream = standard ? stdin : fopen(path, "re");
+	json_error_t syntax;
+	int error = stream ? json_text_parse_stream(stream, JSON_REJECT_DUPLICATES, ret_document,
+						    &syntax)
+			   : -errno;
 
-	*ret_document = standard ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
-				 : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (*ret_document) {
-		return EXIT_DONE;
+	if (stream && !standard) {
+		fclose(stream);
 	}
-	if (error.line < 0) {
-		return say_failed(self, "%s", error.text);
+	if (error == -EINVAL) {
+		return say_failed(self, "%s: line %d, column %d: %s", path, syntax.line,
+				  syntax.column, syntax.text);
 	}
-	return say_failed(self, "%s: line %d, column %d: %s", path, error.line, error.column,
-			  error.text);
+	return error < 0 ? say_failed(self, "%s: %s", path, strerror(-error)) : EXIT_DONE;
 }
 
 static void print_result(const json_t *result, bool json)

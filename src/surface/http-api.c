@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "http-inside.h"
+#include "json_text.h"
 #include "log.h"
 #include "logo.h"
 
@@ -74,21 +75,27 @@ static int call(struct connection *connection, const char *name, json_t *argumen
 				   reply);
 }
 
-/* The body as an object, or NULL and the refusal is on its way; *ret_code is what to return. */
+/* The body as an object, or NULL and *ret_code is what to return: mostly the refusal is on its way.
+ */
 static json_t *read_object(struct connection *connection, int *ret_code)
 {
 	const struct request *request = &connection->request;
 	json_error_t syntax;
-	json_t *body = request->body_length > 0
-			       ? json_loadb((const char *)request->body, request->body_length,
-					    JSON_REJECT_DUPLICATES, &syntax)
-			       : NULL;
+	json_t *body = NULL;
 	char reason[240];
+	int error = request->body_length == 0
+			    ? 0
+			    : json_text_parse((const char *)request->body, request->body_length,
+					      JSON_REJECT_DUPLICATES, &body, &syntax);
 
 	if (json_is_object(body)) {
 		return body;
 	}
-	if (body || request->body_length == 0) {
+	if (error == -ENOMEM) {
+		*ret_code = -1;
+		return NULL;
+	}
+	if (error == 0) {
 		snprintf(reason, sizeof(reason), "send an object of JSON");
 	} else {
 		snprintf(reason, sizeof(reason), "not JSON: %s, at byte %d", syntax.text,
@@ -226,10 +233,10 @@ static int answer_tokens(struct connection *connection)
 	char *text;
 
 	for (size_t i = 0; i < kept->token_count; i++) {
-		json_array_append_new(list, describe_token(&kept->tokens[i], connection->token));
+		json_text_append(&list, describe_token(&kept->tokens[i], connection->token));
 	}
 	answer = json_pack("{s:o}", "tokens", list);
-	text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+	text = answer ? json_text_write(answer, JSON_COMPACT) : NULL;
 	json_decref(answer);
 	return request_answer_json(connection, 200, text);
 }
@@ -277,7 +284,7 @@ static int answer_control(struct connection *connection, enum control_id id)
 {
 	json_t *list = json_array();
 
-	json_array_append_new(list, json_string(controls[id].path));
+	json_text_append(&list, json_string(controls[id].path));
 	return call(connection, "get", list);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "lock.h"
 #include "picture.h"
 #include "transfer.h"
@@ -34,7 +35,7 @@ static void name_path(struct failure *failure, const char *path)
 
 static char *to_text(json_t *json)
 {
-	char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+	char *text = json ? json_text_write(json, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
 
 	json_decref(json);
 	return text;
@@ -44,24 +45,29 @@ char *protocol_error(const char *path, const char *reason, const struct saying *
 {
 	json_t *error =
 		json_pack("{s:o, s:o}", "path", words_string(path), "reason", words_string(reason));
-	json_t *coded = saying ? words_saying(saying) : NULL;
+	if (error && saying && saying->id != SAYING_PLAIN) {
+		json_t *coded = words_saying(saying);
 
-	if (error && coded) {
-		json_object_update(error, coded);
+		if (!coded || json_object_update(error, coded) < 0) {
+			json_decref(error);
+			error = NULL;
+		}
+		json_decref(coded);
 	}
-	json_decref(coded);
-	return to_text(json_pack("{s:o}", "error", error));
+	return error ? to_text(json_pack("{s:o}", "error", error)) : NULL;
 }
 
-/* A message that tells system.notice tells of which row it is. */
+/* A message that tells system.notice tells of which row it is. NULL without memory. */
 static json_t *with_notice(json_t *message, const struct amp *amp,
 			   const struct selection *selection)
 {
 	const struct control_ref ref = {CONTROL_SYSTEM_NOTICE, 0};
-	json_t *notice = selection_has(selection, ref) ? words_saying(&amp->notice) : NULL;
+	const bool has_code = selection_has(selection, ref) && amp->notice.id != SAYING_PLAIN;
 
-	if (notice) {
-		json_object_set_new(message, "notice", notice);
+	if (message && has_code &&
+	    json_object_set_new(message, "notice", words_saying(&amp->notice)) < 0) {
+		json_decref(message);
+		return NULL;
 	}
 	return message;
 }
@@ -329,10 +335,11 @@ static int on_sync(struct session *session, json_t *argument, json_t **ret_reply
 	return 0;
 }
 
+/* Adds to a list, which is NULL once there was no memory. */
 static void note_line(void *data, unsigned int line, const char *text, size_t length,
 		      const char *reason)
 {
-	json_array_append_new(data, json_pack("{s:i, s:s}", "line", (int)line, "reason", reason));
+	json_text_append(data, json_pack("{s:i, s:s}", "line", (int)line, "reason", reason));
 }
 
 static int on_profile_load(struct session *session, json_t *argument, json_t **ret_reply,
@@ -355,8 +362,8 @@ static int on_profile_load(struct session *session, json_t *argument, json_t **r
 		return error;
 	}
 	lines = json_array();
-	profile_parse(json_string_value(text), json_string_length(text), note_line, lines, &profile,
-		      NULL);
+	profile_parse(json_string_value(text), json_string_length(text), note_line, &lines,
+		      &profile, NULL);
 	return reply_with(json_pack("{s:{s:s, s:i, s:o}}", "profile_load", "name", name, "filters",
 				    (int)profile.count, "not_understood", lines),
 			  ret_reply);
@@ -385,7 +392,7 @@ static int on_profiles(struct session *session, json_t *argument, json_t **ret_r
 	json_t *names = json_array();
 
 	for (unsigned int i = 0; shelf && i < shelf->book.count; i++) {
-		json_array_append_new(names, json_string(shelf->book.pages[i].name));
+		json_text_append(&names, json_string(shelf->book.pages[i].name));
 	}
 	return reply_with(json_pack("{s:o}", "profiles", names), ret_reply);
 }
@@ -523,10 +530,15 @@ int session_request(struct session *session, const char *text, size_t length, ch
 	char names[200];
 	json_error_t syntax;
 	json_t *reply = NULL;
-	json_t *request = json_loadb(text, length, JSON_REJECT_DUPLICATES, &syntax);
-	const char *name = json_object_iter_key(json_object_iter(request));
-	int code = 0, error;
+	json_t *request = NULL;
+	const char *name;
+	int code = 0;
+	int error = json_text_parse(text, length, JSON_REJECT_DUPLICATES, &request, &syntax);
 
+	if (error == -ENOMEM) {
+		return error;
+	}
+	name = json_object_iter_key(json_object_iter(request));
 	if (!request) {
 		code = SESSION_NONSENSE;
 		error = refuse(&failure.refusal, "not JSON: %s, at byte %d", syntax.text,
@@ -572,20 +584,22 @@ int protocol_check_lock(const struct service *service, struct refusal *ret_refus
 char *session_synced(struct session *session)
 {
 	int error = service_save_error(session->service);
-	char reason[160];
+	char reason[160], *text;
 
 	if (!session->syncing || service_saved(session->service) < session->sync_number) {
 		return NULL;
 	}
-	session->syncing = false;
-	if (error == 0) {
-		return to_text(json_pack("{s:b}", "sync", 1));
+	if (error < 0) {
+		snprintf(
+			reason, sizeof(reason),
+			"changed, but not kept for the next start: %s: make room or make the store "
+			"writable, then change something",
+			strerror(-error));
 	}
-	snprintf(reason, sizeof(reason),
-		 "changed, but not kept for the next start: %s: make room or make the store "
-		 "writable, then change something",
-		 strerror(-error));
-	return protocol_error("", reason, NULL);
+	text = error == 0 ? to_text(json_pack("{s:b}", "sync", 1))
+			  : protocol_error("", reason, NULL);
+	session->syncing = !text;
+	return text;
 }
 
 void session_changed(struct session *session, struct control_ref ref)
@@ -600,6 +614,7 @@ char *session_take_changes(struct session *session)
 {
 	const struct amp *amp = service_amp(session->service);
 	json_t *changes;
+	char *text;
 
 	if (!session->has_dirty) {
 		return NULL;
@@ -607,7 +622,10 @@ char *session_take_changes(struct session *session)
 	changes = with_notice(json_pack("{s:I, s:o}", "rev", (json_int_t)amp->revision, "set",
 					words_values(amp, &session->dirty)),
 			      amp, &session->dirty);
-	session->dirty = (struct selection){{0}};
-	session->has_dirty = false;
-	return to_text(changes);
+	text = to_text(changes);
+	if (text) {
+		session->dirty = (struct selection){{0}};
+		session->has_dirty = false;
+	}
+	return text;
 }

@@ -72,13 +72,19 @@ int session_request(struct session *session, const char *text, size_t length, ch
  */
 int session_call(struct session *session, const char *name, json_t *argument, char **ret_reply);
 
-/* The answer to "sync" when it is due and everything is saved, to be freed; else NULL. */
+/*
+ * The answer to "sync" when it is due and everything is saved, to be freed; else NULL. Without
+ * memory NULL too, and then it stays due.
+ */
 char *session_synced(struct session *session);
 
 /* Something has changed: remembered when it is watched. */
 void session_changed(struct session *session, struct control_ref ref);
 
-/* What has changed since this was last asked, newest values, to be freed; NULL when nothing. */
+/*
+ * What has changed since this was last asked, newest values, to be freed; NULL when nothing.
+ * Without memory NULL too, and then the next call says it.
+ */
 char *session_take_changes(struct session *session);
 
 /* {"readings": {...}, "at": seconds}: the meters as they are now, to be freed; no "at" while no

@@ -90,6 +90,7 @@ static int lock(struct socket_server *server, struct refusal *ret_refusal)
 	int error = 0;
 
 	if (asprintf(&name, "%s.lock", server->path) < 0) {
+		refuse(ret_refusal, "out of memory");
 		return -ENOMEM;
 	}
 	server->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

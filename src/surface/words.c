@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "text.h"
 
 /* A number that is whole is written as one: 48000, not 48000.0. */
@@ -81,10 +82,12 @@ int words_to_text(struct control_ref ref, const json_t *json, char *text,
 
 json_t *words_string(const char *text)
 {
-	json_t *json = json_string(text);
+	json_t *json;
 	char *copy;
 
-	if (json) {
+	json_text_watch();
+	json = json_string(text);
+	if (json || json_text_missed_memory()) {
 		return json;
 	}
 	/* A text that was cut within a character, or that never was UTF-8. */
@@ -102,12 +105,12 @@ json_t *words_saying(const struct saying *saying)
 	char name[SAYING_GAP_BYTES];
 	json_t *fills;
 
-	if (saying->id == SAYING_PLAIN) {
-		return NULL;
-	}
 	fills = json_object();
 	for (int gap = 0; fills && saying_gap(saying->id, gap, name); gap++) {
-		json_object_set_new(fills, name, words_string(saying_fill(saying, gap)));
+		if (json_object_set_new(fills, name, words_string(saying_fill(saying, gap))) < 0) {
+			json_decref(fills);
+			fills = NULL;
+		}
 	}
 	return json_pack("{s:s, s:o}", "code", saying_code(saying->id), "args", fills);
 }
@@ -134,7 +137,7 @@ static json_t *choices(const struct control *row)
 	json_t *list = json_array();
 
 	for (int i = 0; list && row->choices && row->choices[i]; i++) {
-		json_array_append_new(list, json_string(row->choices[i]));
+		json_text_append(&list, json_string(row->choices[i]));
 	}
 	return list;
 }
@@ -191,10 +194,7 @@ json_t *words_controls(void)
 	json_t *list = json_array();
 
 	while (list && controls_next(&ref)) {
-		if (json_array_append_new(list, describe(ref)) < 0) {
-			json_decref(list);
-			list = NULL;
-		}
+		json_text_append(&list, describe(ref));
 	}
 	return list;
 }

@@ -27,8 +27,8 @@ int words_to_text(struct control_ref ref, const json_t *json, char *text,
 json_t *words_string(const char *text);
 
 /*
- * {"code": ..., "args": {gap: text, ...}} of a sentence. NULL for a plain one too, which has no
- * code: of that is no need to speak.
+ * {"code": ..., "args": {gap: text, ...}} of a sentence that is not SAYING_PLAIN: that one has no
+ * code.
  */
 json_t *words_saying(const struct saying *saying);
 
