@@ -108,7 +108,11 @@ static int read_lines(FILE *file, const char *path, struct automation *automatio
 		}
 	}
 	free(line);
-	return error < 0 ? error : ferror(file) ? -EIO : 0;
+	if (error == 0 && !feof(file)) {
+		/* It could not be read, or there was no memory for the line. */
+		error = ferror(file) ? -EIO : -ENOMEM;
+	}
+	return error;
 }
 
 static int try_all(const struct automation *automation, const char *path, const struct amp *amp,

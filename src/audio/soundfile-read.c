@@ -136,8 +136,14 @@ int sound_reader_open(const char *path, unsigned int channels_most,
 		refuse(ret_refusal, "%.120s: %s", path, strerror(errno));
 		goto fail;
 	}
+	errno = 0;
 	reader->file = standard_input ? sf_open_fd(STDIN_FILENO, SFM_READ, &info, SF_FALSE)
 				      : sf_open(path, SFM_READ, &info);
+	if (!reader->file && errno == ENOMEM) {
+		error = -ENOMEM;
+		refuse(ret_refusal, "%.120s: out of memory", path);
+		goto fail;
+	}
 	if (!reader->file) {
 		error = refuse(ret_refusal, "%.120s: not a sound file that can be read: %s", path,
 			       sf_strerror(NULL));

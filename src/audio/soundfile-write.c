@@ -243,7 +243,12 @@ static int open_file(struct sound_writer *writer, const char *path, SF_INFO *inf
 		refuse(ret_refusal, "%.120s: cannot be written: %s", path, strerror(-error));
 		return error;
 	}
+	errno = 0;
 	writer->file = sf_open_fd(writer->beside.fd, SFM_WRITE, info, SF_TRUE);
+	if (!writer->file && errno == ENOMEM) {
+		refuse(ret_refusal, "%.120s: out of memory", path);
+		return -ENOMEM;
+	}
 	if (!writer->file) {
 		return refuse(ret_refusal, "%.120s: cannot be written: %s", path,
 			      sf_strerror(NULL));
