@@ -112,6 +112,13 @@ int store_open(const char *path, struct store **ret_store, struct refusal *ret_r
 	store->door_error = database_read_door(store->database, &store->door);
 	store->profiles_error = database_read_profiles(store->database, &store->profiles);
 	store->dose_error = read_dose(store);
+	if (store->door_error == -ENOMEM || store->profiles_error == -ENOMEM ||
+	    store->dose_error == -ENOMEM) {
+		/* What was not read would be written over. */
+		refuse(ret_refusal, "out of memory");
+		error = -ENOMEM;
+		goto fail;
+	}
 	error = store_start_writer(store);
 	if (error < 0) {
 		refuse(ret_refusal, "%s: no thread to write it: %s", path, strerror(-error));
