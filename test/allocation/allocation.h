@@ -21,6 +21,16 @@ void allocation_arm(unsigned long n, enum allocation_failures failures);
 /* No more failures. Returns the number of allocations since allocation_arm(). */
 unsigned long allocation_disarm(void);
 
+/*
+ * What a library allocates by itself does not fail: "libsndfile". NULL: of none. For those that
+ * crash without memory, which is not ours to repair.
+ */
+void allocation_spare(const char *library);
+
+/* For what an attempt does that is not tried: no failures in between. */
+void allocation_pause(void);
+void allocation_resume(void);
+
 /* Blocks that are allocated and not freed, of all threads. */
 long allocation_live(void);
 
@@ -41,6 +51,9 @@ typedef int allocation_attempt_fn(void *data);
  * succeed. Returns how many different allocations have failed.
  */
 unsigned long allocation_fail_each(allocation_attempt_fn *attempt, void *data);
+
+/* The same for many allocations of one kind: the first 100, then each `step`-th. */
+unsigned long allocation_fail_some(allocation_attempt_fn *attempt, void *data, unsigned long step);
 
 /* For the attempt: whether an allocation has failed. */
 bool allocation_has_failed(void);

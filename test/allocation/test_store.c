@@ -27,17 +27,6 @@
 static const unsigned char logo[] = "logo";
 static const char profile[] = "Preamp: -3 dB\nFilter 1: ON PK Fc 1000 Hz Gain 3 dB Q 1\n";
 
-/* In place of the C library's, for the whole process: thousands of attempts need no disk. */
-int fsync(int fd)
-{
-	return 0;
-}
-
-int fdatasync(int fd)
-{
-	return 0;
-}
-
 static void wait_for(struct store *store, uint64_t number)
 {
 	while (store_saved(store) < number) {

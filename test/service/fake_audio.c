@@ -5,6 +5,7 @@
  */
 #include "fake_audio.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -84,6 +85,9 @@ static int create(struct loop *loop, struct engine *engine, const struct audio_c
 	fake_audio.events = *events;
 	fake_audio.data = data;
 	fake_audio.timer = loop_add_timer(loop, on_timer, NULL);
+	if (!fake_audio.timer) {
+		return -ENOMEM;
+	}
 	loop_arm_timer(fake_audio.timer, 1, 1);
 	fake_audio.running = true;
 	*ret_audio = &only_one;
