@@ -19,7 +19,7 @@
 
 static _Thread_local struct {
 	char *first, *next, *end; /* what is put aside; NULL: nothing */
-	bool missed;
+	bool missed, ever_missed;
 } memory;
 
 /* Of a size that keeps every block aligned. */
@@ -40,6 +40,7 @@ static void *json_allocate(size_t size)
 	void *block = malloc(size);
 
 	memory.missed = memory.missed || !block;
+	memory.ever_missed = memory.ever_missed || !block;
 	return block ? block : take_from_reserve(size);
 }
 
@@ -61,6 +62,11 @@ void json_text_watch(void)
 bool json_text_missed_memory(void)
 {
 	return memory.missed;
+}
+
+bool json_text_ever_missed_memory(void)
+{
+	return memory.ever_missed;
 }
 
 struct source {

@@ -23,9 +23,10 @@ int json_text_parse(const char *text, size_t length, size_t flags, json_t **ret_
 /* The same of all that a stream still has, up to 16 MB; also -EIO and -EFBIG. */
 int json_text_parse_stream(FILE *stream, size_t flags, json_t **ret_json, json_error_t *ret_syntax);
 
-/* Whether jansson has missed memory since json_text_watch(). */
+/* Whether jansson has missed memory since json_text_watch(), or ever since the first one. */
 void json_text_watch(void);
 bool json_text_missed_memory(void);
+bool json_text_ever_missed_memory(void);
 
 /*
  * Adds an item (taken over) to a list. Without memory for the item or the list the list is freed

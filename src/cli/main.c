@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "json_text.h"
 #include "text.h"
 
 const struct subcommand *const subcommands[] = {
@@ -60,6 +61,10 @@ int say_failed(const struct subcommand *self, const char *format, ...)
 
 int end_output(const struct subcommand *self)
 {
+	if (json_text_ever_missed_memory()) {
+		/* Something may be missing in what was printed. */
+		return say_failed(self, "out of memory");
+	}
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		return say_failed(self, "standard output: %s", strerror(errno ? errno : EIO));
@@ -108,6 +113,7 @@ int main(int argc, char **argv)
 				"run` starts an amplifier\n");
 		return EXIT_WRONG;
 	}
+	json_text_watch();
 	subcommand = subcommand_find(usual_name(argv[1]));
 	if (!subcommand) {
 		return no_subcommand(argv[1]);

@@ -33,7 +33,7 @@ static void wait_for(struct store *store, uint64_t number)
 		struct pollfd wait = {.fd = store_fd(store), .events = POLLIN};
 
 		store_hurry(store);
-		poll(&wait, 1, 10);
+		poll(&wait, 1, 1);
 	}
 }
 
