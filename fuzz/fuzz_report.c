@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz-file.h"
 #include "report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,6 +20,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static FILE *nowhere;
 
 	nowhere = nowhere ? nowhere : fopen("/dev/null", "w");
+	if (size % 2 != 0 || size == 0) {
+		/* The same of a file, or of none. */
+		if (report_read_json(size > 0 ? fuzz_file(data, size, NULL) : "/proc/self/fd/none",
+				     &report, reason) < 0) {
+			return reason[0] == '\0' ? (abort(), 0) : 0;
+		}
+		report_finish(&report);
+		return 0;
+	}
 	if (report_parse_json((const char *)data, size, &report, reason) < 0) {
 		if (reason[0] == '\0') {
 			abort();
