@@ -123,7 +123,7 @@ void fuzz_panel_wait(int fd)
 		}
 	}
 	http_loop_turn(server);
-	fuzz_panel_send(fd, NULL, 0);
+	fuzz_panel_send(fd, "", 0);
 }
 
 void fuzz_panel_close(int fd)
