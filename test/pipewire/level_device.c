@@ -139,13 +139,16 @@ static int add_node(struct level_device *device)
 	return pw_filter_connect(device->filter, PW_FILTER_FLAG_RT_PROCESS, params, 1);
 }
 
-/* The server lets no client's own node belong to a card: the node is the server's. */
+/*
+ * The server lets no client's own node belong to a card: the node is the server's. It runs all the
+ * time: of a sink that does not run PipeWire 1.4 reports the first change of the level only.
+ */
 static void add_card_node(struct level_device *device, uint32_t card_id)
 {
 	struct pw_properties *props = pw_properties_new(
 		"factory.name", "support.null-audio-sink", PW_KEY_NODE_NAME, device->name,
 		PW_KEY_MEDIA_CLASS, "Audio/Sink", SPA_KEY_AUDIO_POSITION, "[ FL FR ]",
-		"card.profile.device", "7", NULL);
+		"card.profile.device", "7", PW_KEY_NODE_ALWAYS_PROCESS, "true", NULL);
 
 	pw_properties_setf(props, PW_KEY_DEVICE_ID, "%u", card_id);
 	device->node = pw_core_create_object(device->core, "adapter", PW_TYPE_INTERFACE_Node,
