@@ -321,6 +321,18 @@ static void test_maxima_live(void **state)
 }
 
 /* EBU Tech 3342, cases 1 to 4: 20 s of each. */
+/* Beyond the last step of a gate all of it is counted in that step. */
+static void test_beyond_the_loudest_step(void **state)
+{
+	struct player *player = start(RATE, 2, stereo);
+
+	play(player, 5, 60);
+	assert_true(player->loudness.integrated.count[LOUDNESS_STEPS - 1] > 40);
+	assert_lufs(integrated(player), 60.007);
+	assert_true(range(player) == 0);
+	free(player);
+}
+
 /* Of a few blocks, each 1 LU above the one before: EBU Tech 3342's percentiles, rounded to a block.
  */
 static void test_range_of_a_few_blocks(void **state)
@@ -486,6 +498,7 @@ int main(void)
 		cmocka_unit_test(test_windows_are_as_long_as_they_should),
 		cmocka_unit_test(test_maxima_of_files),
 		cmocka_unit_test(test_maxima_live),
+		cmocka_unit_test(test_beyond_the_loudest_step),
 		cmocka_unit_test(test_range_of_a_few_blocks),
 		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_rates_agree),
