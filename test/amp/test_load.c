@@ -242,8 +242,18 @@ static void test_crosstalk(void **state)
 	assert_near(load_crosstalk(&four_wires, 0, 32), -65, 0.5);
 }
 
+/* What a jack leaks by the usual wiring: 2 m of 0.1 mm2, whose return is shared or each its own. */
+static double usual_leak(double shared_ohm, double wires_ohm)
+{
+	double channel = 0.1 + 0.02 + wires_ohm + 32;
+	double ground = 1 / (1 / shared_ohm + 1 / channel);
+
+	return 20 * log10(ground / (ground + channel) * 32 / channel);
+}
+
 static void test_crosstalk_of_connectors(void **state)
 {
+	const struct load alone = {.ohm = 32, .output_ohm = 0.1};
 	struct load load = make("HD 650", "HPA4");
 	double one = load_crosstalk_total(&load, LOAD_TRS, true);
 	double joined = load_crosstalk_total(&load, LOAD_TRS, false);
@@ -251,6 +261,9 @@ static void test_crosstalk_of_connectors(void **state)
 
 	assert_true(one > joined + 15 && joined > separate + 15);
 	assert_near(separate, -133, 1e-9);
+	assert_near(load_crosstalk_total(&alone, LOAD_TRS, true), usual_leak(0.36, 0.33), 1e-9);
+	assert_near(load_crosstalk_total(&alone, LOAD_TRS, false), usual_leak(0.03, 0.66), 1e-9);
+	assert_true(isnan(load_crosstalk_total(&alone, LOAD_XLR4, false)));
 	load = make("HD 650", "Generic 120 ohm output");
 	assert_true(isnan(load_crosstalk_total(&load, LOAD_XLR4, false)));
 }
