@@ -46,6 +46,10 @@ static void write_whole(const char *path, const void *bytes, size_t size)
 	close(fd);
 }
 
+#define TEXT_OF(number) #number
+#define TEXT(macro)     TEXT_OF(macro)
+#define VERSION         TEXT(STORE_SCHEMA)
+
 static void test_a_newer_store_is_refused_and_untouched(void **state)
 {
 	const struct place *place = *state;
@@ -64,6 +68,9 @@ static void test_a_newer_store_is_refused_and_untouched(void **state)
 	assert_memory_equal(before, after, size_before);
 	free(before);
 	free(after);
+	/* Its lock is released with the refusal. */
+	run_sql(place->path, "PRAGMA user_version = " VERSION);
+	store_close(open_store(place));
 }
 
 static void test_another_programs_database_is_refused(void **state)

@@ -275,6 +275,30 @@ static void test_one_amplifier_for_one_store(void **state)
 	store_close(store);
 }
 
+/* Those that could not be written wait before the newer ones. */
+static void test_events_keep_their_order_over_failed_writes(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place);
+	struct rlimit before = fill_disk();
+	char text[8];
+
+	for (int i = 0; i < 50; i++) {
+		snprintf(text, sizeof(text), "%02d", i);
+		store_event(store, "start", text);
+		store_hurry(store);
+		usleep(500);
+	}
+	empty_disk(before);
+	store_close(store);
+	assert_int_equal(
+		query(place->path, "SELECT count(*) FROM events WHERE text BETWEEN '00' AND '49'"),
+		50);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM events a JOIN events b"
+					    " ON b.id > a.id AND b.text <= a.text"),
+			 0);
+}
+
 static void test_events_are_written_without_a_save(void **state)
 {
 	const struct place *place = *state;
@@ -381,6 +405,7 @@ int main(void)
 		PLACED(test_settings_that_failed_are_written_at_the_end),
 		PLACED(test_settings_that_failed_do_not_undo_newer_ones),
 		PLACED(test_one_amplifier_for_one_store),
+		PLACED(test_events_keep_their_order_over_failed_writes),
 		PLACED(test_events_are_written_without_a_save),
 		PLACED(test_a_kill_leaves_one_moments_settings),
 		PLACED(test_default_path),

@@ -61,13 +61,15 @@ static void expect_error(int wanted, const char *reason)
 
 static void test_what_is_read(void **state)
 {
+	struct refusal untouched = {"as before"};
 	struct tables tables;
 
 	assert_int_equal(tables_open(&tables, NULL), 0); /* none */
 	assert_int_equal(tables.load.headphones.size + tables.load.amplifiers.size, 0);
 	tables_close(&tables);
 	write_table(ROW, 1);
-	assert_int_equal(tables_open(&tables, NULL), 0);
+	assert_int_equal(tables_open(&tables, &untouched), 0);
+	assert_string_equal(untouched.text, "as before");
 	assert_int_equal(tables.load.headphones.size, strlen(ROW));
 	assert_memory_equal(tables.load.headphones.bytes, ROW, strlen(ROW));
 	assert_int_equal(tables.load.amplifiers.size, 0);
