@@ -478,6 +478,36 @@ static void test_bad_tables(void **state)
 }
 
 /* Text of every kind, cut anywhere, is refused or taken, and read within its bounds. */
+static void test_connectors_of_a_table(void **state)
+{
+	static const char *const bad[] = {"x", "trs,x", "x,trs", "usb", ",trs", "trs,,xlr4"};
+	static const struct {
+		const char *text;
+		unsigned int connectors;
+	} good[] = {{"", 1u << LOAD_TRS},
+		    {"trs", 1u << LOAD_TRS},
+		    {"xlr4", 1u << LOAD_XLR4},
+		    {"trs,xlr4", 1u << LOAD_TRS | 1u << LOAD_XLR4}};
+	struct refusal refusal = {""};
+	char line[80];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(line, sizeof(line), "Mine\t3\t\t\t\t1\t\t\t%s\n", bad[i]);
+		assert_int_equal(load_check_amplifiers(text(line), &refusal), -EINVAL);
+		assert_non_null(strstr(refusal.text, "connectors: use trs"));
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		struct load_tables tables = {.headphones = text("")};
+		struct load_amplifier found;
+
+		snprintf(line, sizeof(line), "Mine\t3\t\t\t\t1\t\t\t%s\n", good[i].text);
+		tables.amplifiers = text(line);
+		assert_int_equal(load_check_amplifiers(tables.amplifiers, NULL), 0);
+		assert_int_equal(load_find_amplifier(&tables, "mine", &found, NULL), 0);
+		assert_int_equal(found.connectors, good[i].connectors);
+	}
+}
+
 static void test_any_bytes_are_survived(void **state)
 {
 	static const char alphabet[] = "\t\t\t\n\n#A1.e-9\r\xc3\xa4\0,";
@@ -575,6 +605,7 @@ int main(void)
 		cmocka_unit_test(test_what_counts_of_a_name),
 		cmocka_unit_test(test_own_tables),
 		cmocka_unit_test(test_bad_tables),
+		cmocka_unit_test(test_connectors_of_a_table),
 		cmocka_unit_test(test_any_bytes_are_survived),
 		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_a_name_that_is_gone_is_as_none),
