@@ -48,7 +48,8 @@ static void describe(const struct control *row, char *line)
 	       types[row->type], row->unit ? row->unit : "", row->minimum, row->maximum, row->step,
 	       row->initial, accesses[row->access], row->instances);
 	for (unsigned int i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		append(line, row->flags & 1u << i ? "%s " : "", flags[i]);
+		append(line, "%s", row->flags & 1u << i ? flags[i] : "");
+		append(line, "%s", row->flags & 1u << i ? " " : "");
 	}
 	append_words(line, row->choices, 100);
 	append_words(line, row->texts, row->instances > 0 ? row->instances : 1);
