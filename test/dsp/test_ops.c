@@ -335,6 +335,47 @@ static void packs_are_alike(void **state)
 	compare_all(compare_pack);
 }
 
+static uint32_t rotate_left(uint32_t word, unsigned int bits)
+{
+	return word << bits | word >> (32 - bits);
+}
+
+/* The values that the next draw of a dither adds, in units of the least significant bit. */
+static void predict_dither(const struct dither *dither, double ret_values[DITHER_LANES])
+{
+	for (int i = 0; i < DITHER_LANES; i++) {
+		const uint32_t a = dither->state[0][i];
+		const uint32_t number = rotate_left(a + dither->state[3][i], 7) + a;
+		const double high = (int16_t)(number >> 16), low = (int16_t)number;
+
+		ret_values[i] = (high * 16384 + low * 16385) * 0x1p-30;
+	}
+}
+
+/* Samples that the dither takes exactly half way between two integers: one unit of it more or less
+ * rounds some of them to the other one. */
+static void dither_is_exact(void **state)
+{
+	for (const struct ops *const *ops = ops_all(); *ops != NULL; ops++) {
+		for (uint64_t seed = 0; seed < 100; seed++) {
+			double added[DITHER_LANES], samples[DITHER_LANES];
+			const double *const planes[2] = {samples, NULL};
+			int16_t integers[DITHER_LANES];
+			struct dither dither;
+
+			dither_init(&dither, seed);
+			predict_dither(&dither, added);
+			for (int i = 0; i < DITHER_LANES; i++) {
+				samples[i] = (10 + i + 0.5 - added[i]) * 0x1p-15;
+			}
+			(*ops)->pack[FORMAT_S16](integers, planes, 1, DITHER_LANES, &dither);
+			for (int i = 0; i < DITHER_LANES; i++) {
+				assert_int_equal(integers[i], 10 + i + (i & 1));
+			}
+		}
+	}
+}
+
 /* Dither goes on from call to call; what a call leaves of a draw is dropped. */
 static void dither_goes_on(void **state)
 {
@@ -621,6 +662,7 @@ int main(void)
 		cmocka_unit_test(float_conversions_are_alike),
 		cmocka_unit_test(unpacks_are_alike),
 		cmocka_unit_test(packs_are_alike),
+		cmocka_unit_test(dither_is_exact),
 		cmocka_unit_test(dither_goes_on),
 		cmocka_unit_test(nothing_beyond_is_touched),
 		cmocka_unit_test(sums_and_points_between_are_right),
