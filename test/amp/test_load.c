@@ -576,6 +576,30 @@ static void test_controls(void **state)
 	assert_near(number(&amp, CONTROL_LOAD_SPL_FULL_SCALE), 0, 0);
 }
 
+/*
+ * What the headphones' coil bears, as the amplitude of a sine, goes to the headphones' guard alone.
+ * No signal has more power than a square wave of full scale: beyond that nothing is watched.
+ */
+static void test_the_coil_of_the_plan(void **state)
+{
+	static const char *const volts[] = {"10", "3", "2"};
+	struct amp amp;
+
+	amp_init(&amp);
+	assert_int_equal(set(&amp, "load.headphone", "K701", NULL), 0);
+	for (int i = 0; i < 3; i++) {
+		double bears, full_scale = atof(volts[i]);
+		struct plan plan;
+
+		assert_int_equal(set(&amp, "load.full_scale", volts[i], NULL), 0);
+		bears = sqrt(0.2 * amp.load.ohm) / full_scale;
+		plan_make(&amp, &plan);
+		assert_near(plan.guard[OUTPUT_HEADPHONE].coil, bears < M_SQRT2 ? bears : 0, 1e-9);
+		assert_true(plan.guard[OUTPUT_LINE].coil == 0);
+		assert_true(plan.guard[OUTPUT_SUB].coil == 0);
+	}
+}
+
 static void test_a_name_that_is_gone_is_as_none(void **state)
 {
 	const struct value gone = {.text = "Somebody's Own"};
@@ -608,6 +632,7 @@ int main(void)
 		cmocka_unit_test(test_connectors_of_a_table),
 		cmocka_unit_test(test_any_bytes_are_survived),
 		cmocka_unit_test(test_controls),
+		cmocka_unit_test(test_the_coil_of_the_plan),
 		cmocka_unit_test(test_a_name_that_is_gone_is_as_none),
 	};
 
