@@ -19,7 +19,7 @@ MATHS = set(
     "round sin sincos sinh sqrt tan tanh trunc".split())
 MEMORY = set("bcmp memchr memcmp memcpy memmove memset".split())
 TEXT = set("snprintf strchr strcmp strlen strncmp strspn strstr strtod strtol vsnprintf __errno_location".split())
-COMPILER = set("_GLOBAL_OFFSET_TABLE_ __assert_fail __stack_chk_fail".split())
+COMPILER = set("_GLOBAL_OFFSET_TABLE_ __assert_fail __stack_chk_fail __stack_chk_guard".split())
 # Atomic instructions that the compiler's run-time library chooses by the processor (aarch64).
 ATOMICS = re.compile(r"__aarch64_(cas|swp|ldadd|ldclr|ldeor|ldset)\d+_(relax|acq|rel|acq_rel)")
 # By name of the object: what is allocated is allocated before the sound runs; the choice of a version
