@@ -110,10 +110,18 @@ static int send_header(struct connection *connection, const struct answer *answe
 	return lws_write(wsi, start, (size_t)(at - start), LWS_WRITE_HTTP_HEADERS) < 0 ? -1 : 0;
 }
 
-/* After the answer: the next request, or the end. */
+/* Whether bytes of any connection have been read and wait. */
+static bool input_waits(struct connection *connection)
+{
+	return lws_service_adjust_timeout(connection->server->context, 1, 0) == 0;
+}
+
+/* After the answer: the next request, or the end. Requests that were sent without waiting for the
+ * answer before are not served: libwebsockets 4.1 takes the headers of one that it has stored for
+ * its body as well, and can then read it for ever. */
 static int end_transaction(struct connection *connection)
 {
-	bool last = connection->request.last;
+	bool last = connection->request.last || input_waits(connection);
 
 	request_finish(&connection->request);
 	connection->deadline_ms = loop_now_ms() + HTTP_REQUEST_MS;
@@ -449,6 +457,7 @@ int request_begin(struct connection *connection)
 		return answer_whole(connection);
 	}
 	connection->deadline_ms = loop_now_ms() + HTTP_REQUEST_MS;
+	request->last = true; /* see end_transaction() */
 	request->body_size = length;
 	if (request->status == 0) {
 		request->body = malloc(length);
@@ -471,15 +480,26 @@ int request_body(struct connection *connection, const void *bytes, size_t length
 	return 0;
 }
 
+/* The answer goes at once: while it waited, libwebsockets 4.1 would report the body complete again
+ * for whatever comes behind it. What the peer does not take yet libwebsockets sends before it
+ * closes. */
 int request_complete(struct connection *connection)
 {
-	if (connection->request.answering) {
-		return 0; /* a body of no bytes was whole from the start */
+	struct request *request = &connection->request;
+
+	if (request->body_size == 0) {
+		/* A body of no bytes was whole from the start. */
+		return request->answering ? 0 : -1;
 	}
-	if (connection->request.body_length != connection->request.body_size) {
+	if (request->body_length != request->body_size || answer_whole(connection) < 0) {
 		return -1;
 	}
-	return answer_whole(connection);
+	while (request->answering) {
+		if (request_writeable(connection) < 0) {
+			return -1;
+		}
+	}
+	return 0;
 }
 
 /* The answer to an upgrade is little enough to go at once. */

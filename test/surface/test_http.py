@@ -115,6 +115,51 @@ class Requests(PanelPlace):
                     got += connection.recv(65536)
                 self.assertTrue(got.startswith(b"HTTP/1.1 200"))
 
+    def test_requests_without_waiting_for_answers(self):
+        """The first is answered, the others are left, and nobody else waits for them: wherever the
+        packets are cut."""
+        host = f"Host: 127.0.0.1:{self.port}\r\n"
+        get = f"GET /api/state HTTP/1.1\r\n{host}\r\n".encode()
+        nothing = f"POST /api/do/meter.reset HTTP/1.1\r\n{host}Content-Length: 0\r\n\r\n".encode()
+        change = f"PATCH /api/state HTTP/1.1\r\n{host}Content-Length: 12\r\n\r\n".encode() + b'{"dim":true}'
+        unfinished = change.replace(b": 12", b": 2000")
+        for all_of_them in ([change, change], [change, get, change], [get, change], [get, unfinished],
+                            [nothing, change], [nothing, get, unfinished], [change, unfinished]):
+            self.good("set", "dim=off")
+            sent = b"".join(all_of_them)
+            first = len(all_of_them[0])
+            for cut in (1, first - 5, first, first + 1, first + 30, len(sent) - 3, len(sent)):
+                with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as connection:
+                    connection.sendall(sent[:cut])
+                    self.good("get", "dim")  # what was sent has been read
+                    try:
+                        connection.sendall(sent[cut:])
+                        connection.shutdown(socket.SHUT_WR)
+                        got = b""
+                        while piece := connection.recv(65536):
+                            got += piece
+                    except OSError:
+                        pass  # it hung up on the rest
+                self.assertTrue(got.startswith(b"HTTP/1.1 200"), (all_of_them, cut, got))
+                self.good("get", "dim")
+
+    def test_one_that_sends_and_never_reads(self):
+        """Requests without end whose answers nobody takes hold up nobody else."""
+        one = (f"PATCH /api/state HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Length: 13\r\n\r\n"
+               '{"di": false}').encode()
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as connection:
+            connection.setblocking(False)
+            sent, closed = 0, False
+            while not closed and sent < 30_000_000:
+                try:
+                    sent += connection.send(one * 500)
+                except BlockingIOError:
+                    break
+                except OSError:
+                    closed = True
+            self.good("get", "dim")
+        self.good("get", "dim")
+
     def test_requests_that_can_be_read_in_two_ways(self):
         host = f"Host: 127.0.0.1:{self.port}\r\n"
         hidden = "PATCH /api/state HTTP/1.1\r\n" + host + "Content-Length: 12\r\n\r\n{\"dim\":true}"
