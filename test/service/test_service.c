@@ -259,6 +259,26 @@ static void test_readings_come_in(void **state)
 	assert_non_null(strstr(get(world, "system.notice"), "not finite"));
 }
 
+/* One sample of sixty thousand: too few for a fault. */
+static float mostly_silent(unsigned long frame, int side)
+{
+	return frame % 60000 == 59999 ? NAN : 0.01f;
+}
+
+static void test_single_samples_are_told_without_a_fault(void **state)
+{
+	struct world *world = *state;
+
+	fake_audio.wave = mostly_silent;
+	while (strcmp(get(world, "protect.nonfinite"), "0") == 0) {
+		fake_audio_run(50);
+		loop_iterate(world->loop, 10);
+	}
+	assert_string_equal(get(world, "protect.state"), "ok");
+	assert_string_equal(get(world, "protect.trips"), "0");
+	assert_non_null(strstr(get(world, "system.notice"), "not finite"));
+}
+
 /* What holds the headphones' sound down: nothing, the limiter, or what set its ceiling. */
 static void test_what_acts_is_told(void **state)
 {
@@ -743,6 +763,7 @@ int main(void)
 		WORLD(test_several_commands_are_one),
 		WORLD(test_order_does_not_matter),
 		WORLD(test_readings_come_in),
+		WORLD(test_single_samples_are_told_without_a_fault),
 		WORLD(test_what_acts_is_told),
 		WORLD(test_a_stored_profile_that_cannot_be_read_is_left_out),
 		WORLD(test_a_fault_is_told),

@@ -275,6 +275,28 @@ static void test_one_amplifier_for_one_store(void **state)
 	store_close(store);
 }
 
+/* While nothing can be written the newest 64 wait, in their order. */
+static void test_the_newest_events_wait(void **state)
+{
+	const struct place *place = *state;
+	struct store *store = open_store(place);
+	struct rlimit before = fill_disk();
+	char text[8];
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(text, sizeof(text), "%02d", i);
+		store_event(store, "start", text);
+	}
+	empty_disk(before);
+	store_close(store);
+	assert_int_equal(query(place->path, "SELECT count(DISTINCT text) FROM events"
+					    " WHERE text BETWEEN '36' AND '99'"),
+			 64);
+	assert_int_equal(query(place->path, "SELECT count(*) FROM events a JOIN events b"
+					    " ON b.id > a.id AND b.text <= a.text"),
+			 0);
+}
+
 /* Those that could not be written wait before the newer ones. */
 static void test_events_keep_their_order_over_failed_writes(void **state)
 {
@@ -405,6 +427,7 @@ int main(void)
 		PLACED(test_settings_that_failed_are_written_at_the_end),
 		PLACED(test_settings_that_failed_do_not_undo_newer_ones),
 		PLACED(test_one_amplifier_for_one_store),
+		PLACED(test_the_newest_events_wait),
 		PLACED(test_events_keep_their_order_over_failed_writes),
 		PLACED(test_events_are_written_without_a_save),
 		PLACED(test_a_kill_leaves_one_moments_settings),
