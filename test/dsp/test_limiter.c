@@ -114,12 +114,13 @@ static void test_it_returns_to_rest(void **state)
 static void test_clipping_counts(void **state)
 {
 	struct limiter limiter;
-	double a[4] = {0.5, 1.5, -3, 1}, b[4] = {-2, 0, 0, -1};
+	double a[5] = {0.5, 1.5, -3, 1, 7}, b[5] = {-2, 0, 0, -1, -7};
 
 	limiter_init(&limiter, 48000, 1);
 	assert_int_equal(limiter_clip(&limiter, a, b, 4), 3);
 	assert_true(a[0] == 0.5 && a[1] == 1 && a[2] == -1 && a[3] == 1);
 	assert_true(b[0] == -1 && b[3] == -1);
+	assert_true(a[4] == 7 && b[4] == -7); /* behind the last frame */
 }
 
 int main(void)
