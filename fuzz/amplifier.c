@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "text.h"
 
 static struct audio {
 	int unused;
@@ -106,7 +107,7 @@ struct fuzz_amplifier *fuzz_amplifier_reset(bool with_store)
 	while (amplifier.shelf->book.count > 0) {
 		char name[PROFILE_NAME_BYTES];
 
-		strcpy(name, amplifier.shelf->book.pages[0].name);
+		text_copy(name, sizeof(name), amplifier.shelf->book.pages[0].name);
 		service_remove_profile(amplifier.service, name, NULL);
 	}
 	service_report(amplifier.service, (struct control_ref){CONTROL_DISPLAY_LOCKED, 0}, &off);

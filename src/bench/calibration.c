@@ -48,7 +48,7 @@ static bool is_of(const json_t *row, const char *playback, const char *capture)
 /* The whole file, or an empty one where there is none. 0 or a negative errno with the reason. */
 static int load(const char *path, json_t **ret_file, struct refusal *ret_refusal)
 {
-	json_error_t problem;
+	json_error_t problem = {0};
 	json_t *file = NULL;
 	FILE *stream = fopen(path, "re");
 	int error = stream ? 0 : -errno;
@@ -178,7 +178,7 @@ static int write_file(const char *path, const json_t *json)
 int calibration_store(const char *path, const struct calibration *calibration,
 		      struct refusal *ret_refusal)
 {
-	json_t *file;
+	json_t *file = NULL;
 	int error = calibration_check(calibration, ret_refusal);
 
 	if (error < 0) {

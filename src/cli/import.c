@@ -14,7 +14,7 @@ static int read_document(const struct subcommand *self, const char *path, json_t
 {
 	bool standard = strcmp(path, "-") == 0;
 	FILE *stream = standard ? stdin : fopen(path, "re");
-	json_error_t syntax;
+	json_error_t syntax = {0};
 	int error = stream ? json_text_parse_stream(stream, JSON_REJECT_DUPLICATES, ret_document,
 						    &syntax)
 			   : -errno;

@@ -401,13 +401,13 @@ static void latency_is_told_both_ways(void **state)
 	player = session_start_player("player", "wiregain.input1", 0, 0.0);
 	graph_wait_for_latency("player", false, 480, 0);
 	graph_wait_for_latency("test.late", true, 96, 0);
+	process_expect(amplifier, "event latency 10.0000");
 	session_set(amplifier, "protect.limiter lookahead");
 	graph_wait_for_latency("player", false, 480, 1500000);
 	graph_wait_for_latency("test.late", true, 96, 1500000);
 	session_set(amplifier, "protect.limiter safety");
 	graph_wait_for_latency("player", false, 480, 0);
 	graph_wait_for_latency("test.late", true, 96, 0);
-	process_expect(amplifier, "event latency 10.0000");
 	assert_int_equal(process_end(player), 0);
 	session_end_amplifier(amplifier);
 	assert_int_equal(process_end(device), 0);

@@ -259,7 +259,7 @@ class Live(PanelPlace):
             paths = [f"input.{at % 5 + 1}.trim" for at in range(number)]
             web.raw(b"".join(frame(TEXT, json.dumps({"get": [path]}).encode()) for path in paths))
             for path in paths:
-                self.assertEqual(web.until(lambda got: "rev" not in got), {"set": {path: 0.0}})
+                self.assertEqual(web.until(lambda got: "set" in got and "rev" not in got), {"set": {path: 0.0}})
 
     def test_each_reads_at_its_own_rate(self):
         rates = (2, 50, 60)

@@ -14,6 +14,7 @@ import unittest
 from panel_client import PATIENCE_S, TEXT, Closed, PanelPlace, Refused, frame
 
 CLIENTS = 200
+PONG = 10
 NONSENSE = 100_000
 
 
@@ -32,9 +33,15 @@ class Panels(threading.Thread):
         with select.epoll() as poll:
             for number in self.webs:
                 poll.register(number, select.EPOLLIN)
+            signed = time.monotonic()
             while not self.over.is_set():
                 for number, _ in poll.poll(0.1):
                     self.look(number, self.webs[number].socket.recv(65536))
+                # The amplifier hangs up on a panel without a sign of life for 35 s.
+                if time.monotonic() - signed > 5:
+                    signed = time.monotonic()
+                    for web in self.webs.values():
+                        web.raw(frame(PONG, b""))
 
     def look(self, number, data):
         with self.lock:
