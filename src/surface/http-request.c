@@ -387,10 +387,11 @@ static bool read_length(struct connection *connection, size_t *ret_length)
 		return false;
 	}
 	*ret_length = has_length ? strtoul(text, NULL, 10) : 0;
-	/* Without a length libwebsockets would take what follows for the body of some. */
-	if (!has_length && request->method != LWSHUMETH_GET && request->method != LWSHUMETH_HEAD) {
-		request->last = true;
-	}
+	/* Only what has no body leaves its connection for another request. Without a length
+	 * libwebsockets would take what follows for the body of a change, and 4.3 loses a
+	 * connection, which it then waits for at the end, after a body of no bytes. */
+	request->last = *ret_length > 0 ||
+			(request->method != LWSHUMETH_GET && request->method != LWSHUMETH_HEAD);
 	return true;
 }
 
@@ -453,11 +454,9 @@ int request_begin(struct connection *connection)
 		return refuse_with(connection, request->status);
 	}
 	if (length == 0 || request->method == LWSHUMETH_GET || request->method == LWSHUMETH_HEAD) {
-		request->last = request->last || length > 0;
 		return answer_whole(connection);
 	}
 	connection->deadline_ms = loop_now_ms() + HTTP_REQUEST_MS;
-	request->last = true; /* see end_transaction() */
 	request->body_size = length;
 	if (request->status == 0) {
 		request->body = malloc(length);

@@ -116,8 +116,8 @@ class Requests(PanelPlace):
                 self.assertTrue(got.startswith(b"HTTP/1.1 200"))
 
     def test_requests_without_waiting_for_answers(self):
-        """The first is answered, the others are left, and nobody else waits for them: wherever the
-        packets are cut."""
+        """Wherever the packets are cut, nobody else waits, and what is answered has been done. The answer
+        to the first may be lost when the amplifier hangs up on what it does not read."""
         host = f"Host: 127.0.0.1:{self.port}\r\n"
         get = f"GET /api/state HTTP/1.1\r\n{host}\r\n".encode()
         nothing = f"POST /api/do/meter.reset HTTP/1.1\r\n{host}Content-Length: 0\r\n\r\n".encode()
@@ -125,23 +125,24 @@ class Requests(PanelPlace):
         unfinished = change.replace(b": 12", b": 2000")
         for all_of_them in ([change, change], [change, get, change], [get, change], [get, unfinished],
                             [nothing, change], [nothing, get, unfinished], [change, unfinished]):
-            self.good("set", "dim=off")
             sent = b"".join(all_of_them)
             first = len(all_of_them[0])
             for cut in (1, first - 5, first, first + 1, first + 30, len(sent) - 3, len(sent)):
+                self.good("set", "dim=off")
                 with socket.create_connection(("127.0.0.1", self.port), PATIENCE_S) as connection:
                     connection.sendall(sent[:cut])
                     self.good("get", "dim")  # what was sent has been read
+                    got = b""
                     try:
                         connection.sendall(sent[cut:])
                         connection.shutdown(socket.SHUT_WR)
-                        got = b""
                         while piece := connection.recv(65536):
                             got += piece
                     except OSError:
                         pass  # it hung up on the rest
-                self.assertTrue(got.startswith(b"HTTP/1.1 200"), (all_of_them, cut, got))
-                self.good("get", "dim")
+                self.assertIn(got[:12], (b"", b"HTTP/1.1 200"), (all_of_them, cut))
+                if got and all_of_them[0] == change:
+                    self.assertEqual(self.good("get", "dim").strip(), "on", (all_of_them, cut))
 
     def test_one_that_sends_and_never_reads(self):
         """Requests without end whose answers nobody takes hold up nobody else."""
