@@ -107,11 +107,11 @@ static int read_lines(FILE *file, const char *path, struct automation *automatio
 			error = append(automation, &event);
 		}
 	}
-	free(line);
 	if (error == 0 && !feof(file)) {
 		/* It could not be read, or there was no memory for the line. */
-		error = ferror(file) ? -EIO : -ENOMEM;
+		error = -errno;
 	}
+	free(line);
 	return error;
 }
 

@@ -200,7 +200,8 @@ static void test_write(void **state)
 	fill(writing.place);
 	writing.store = open_store(writing.place);
 	assert_int_equal(save(writing.store, writing.level), 0);
-	assert_true(allocation_fail_each(attempt_write, &writing) >= 20);
+	/* SQLite of Debian 13 needs fewer than that of Debian 12. */
+	assert_true(allocation_fail_each(attempt_write, &writing) >= 5);
 	store_close(writing.store);
 }
 
