@@ -233,14 +233,16 @@ class Crowd(PanelPlace):
         """Two hundred panels, one that never reads, one that sends a byte a second, and two that
         pour nonsense; and one who only wants to turn the level."""
         self.refused = self.closed = 0
+        # A slow server hangs up on panels that this process is too busy to read for.
+        nonsense = NONSENSE // 10 if self.is_sanitized() else NONSENSE
         panels = Panels([self.web() for _ in range(CLIENTS)])
         self.addCleanup(panels.stop)
         lazy, web = self.web(small=True), self.web()
         slow = threading.Thread(target=self.send_slowly)
-        self.pour_nonsense(NONSENSE // 10)
+        self.pour_nonsense(nonsense // 10)
         self.answers(web)
         before = self.rss_kib()
-        pourers = [threading.Thread(target=self.pour_nonsense, args=(NONSENSE // 2,))
+        pourers = [threading.Thread(target=self.pour_nonsense, args=(nonsense // 2,))
                    for _ in range(2)]
         for thread in (slow, *pourers):
             thread.start()
@@ -256,8 +258,8 @@ class Crowd(PanelPlace):
         lazy.until(lambda got: got.get("set", {}).get("line.level") == -77)
         self.assert_no_growth(before)
         self.assertEqual(self.client().ask({"get": ["dim"]}), {"set": {"dim": False}})
-        self.assertGreater(self.refused, NONSENSE // 50)
-        self.assertGreater(self.closed, NONSENSE // 50)
+        self.assertGreater(self.refused, nonsense // 50)
+        self.assertGreater(self.closed, nonsense // 50)
         print(f"figure: beside {CLIENTS} panels: {self.refused} refused with an answer, "
               f"{self.closed} connections closed, {after - before} KiB more")
 
