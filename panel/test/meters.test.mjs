@@ -247,6 +247,7 @@ test("what the table does not have is not offered", async () => {
 	await front.page.reload();
 	await front.online();
 	await front.go("#meters");
+	await front.page.waitForSelector(".view-choice [role=radio]");
 	const offered = await front.page.locator(".view-choice [role=radio]").evaluateAll((all) =>
 		all.map((one) => one.dataset.choice));
 	assert.deepEqual(offered, ["bars", "vu"]);
