@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	amp_init(&amp);
 	amp_start(&amp);
 	if (size == 0) {
-		/* What is no file is refused too. */
+		/* A path that does not exist is an error too. */
 		if (automation_load("/proc/self/fd/none", &amp, &automation, &refusal) == 0) {
 			abort();
 		}

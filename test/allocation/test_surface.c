@@ -162,7 +162,7 @@ static void test_locked(void **state)
 	try_request(amplifier, SESSION_FAR, "{\"profile_remove\":\"mine\"}");
 }
 
-/* What could not be told is told once there is memory. */
+/* A notification that failed is sent once there is memory. */
 static int attempt_changes(void *data)
 {
 	const struct control_ref dim = {CONTROL_DIM, 0}, notice = {CONTROL_SYSTEM_NOTICE, 0};
